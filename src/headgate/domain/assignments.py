@@ -1,0 +1,41 @@
+"""An assignment: one partner's seat in a profile."""
+
+from enum import StrEnum
+
+from msgspec import Struct
+
+from headgate.domain.caps import Cap
+from headgate.domain.delivery_settings import DeliverySettings
+from headgate.domain.hours import Hours
+from headgate.domain.rules.tree import Rule
+
+
+class OnAmbiguous(StrEnum):
+    HOLD = "hold"  # a person decides
+    NEXT = "next"  # the next in line gets it as well
+
+
+class Otherwise(StrEnum):
+    """What becomes of the seat at a cap or outside hours."""
+
+    SKIP = "skip"
+    WAIT = "wait"
+
+
+class Assignment(Struct, frozen=True, omit_defaults=True):
+    """`price_minor` None falls back to the profile's; `delivery` None to the partner's."""
+
+    slug: str
+    partner: str
+    priority: int = 0
+    weight: int = 1
+    price_minor: int | None = None
+    enabled: bool = True
+    rules: Rule | None = None
+    caps: tuple[Cap, ...] = ()
+    hours: Hours | None = None
+    on_ambiguous: OnAmbiguous = OnAmbiguous.HOLD
+    at_cap: Otherwise = Otherwise.SKIP
+    when_closed: Otherwise = Otherwise.SKIP
+    wait_minutes: int = 240
+    delivery: DeliverySettings | None = None

@@ -1,0 +1,1 @@
+"""Configuration: an account's whole set-up as one frozen value."""

@@ -1,0 +1,31 @@
+"""A partner: a buyer or recipient of leads."""
+
+from enum import StrEnum
+
+from msgspec import Struct
+
+from headgate.domain.caps import Cap
+from headgate.domain.delivery_settings import DeliverySettings
+from headgate.domain.hours import Hours
+
+
+class OnTestLead(StrEnum):
+    """Where a test lead for this partner goes."""
+
+    INBOX = "inbox"
+    SEND = "send"
+
+
+class Partner(Struct, frozen=True, omit_defaults=True):
+    """`timezone` None is the account's; `duplicate_days` None means no check of the person."""
+
+    slug: str
+    name: str
+    email: str | None = None
+    timezone: str | None = None
+    active: bool = True
+    duplicate_days: int | None = None
+    caps: tuple[Cap, ...] = ()
+    hours: Hours | None = None
+    test_leads: OnTestLead = OnTestLead.INBOX
+    delivery: DeliverySettings | None = None

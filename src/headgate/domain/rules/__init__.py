@@ -1,0 +1,1 @@
+"""Rules: which leads a profile or an assignment accepts."""
