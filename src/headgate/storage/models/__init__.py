@@ -1,0 +1,38 @@
+"""The tables: fields and constraints, no behaviour."""
+
+from headgate.storage.models.deliveries import Attempt, CapCounter, Delivery, HaltedChannel, Turn
+from headgate.storage.models.leads import Lead, MatchKey
+from headgate.storage.models.money import LedgerEntry
+from headgate.storage.models.people import Account, ApiKey, Installation, Membership, User
+from headgate.storage.models.setup import (
+    Assignment,
+    ConfigVersion,
+    Entity,
+    Form,
+    Partner,
+    Profile,
+    Source,
+)
+
+__all__ = [
+    "Account",
+    "ApiKey",
+    "Assignment",
+    "Attempt",
+    "CapCounter",
+    "ConfigVersion",
+    "Delivery",
+    "Entity",
+    "Form",
+    "HaltedChannel",
+    "Installation",
+    "Lead",
+    "LedgerEntry",
+    "MatchKey",
+    "Membership",
+    "Partner",
+    "Profile",
+    "Source",
+    "Turn",
+    "User",
+]

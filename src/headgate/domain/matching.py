@@ -1,0 +1,219 @@
+"""The plan: a configuration compiled for deciding."""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from msgspec import Struct
+
+from headgate.domain.assignments import Assignment
+from headgate.domain.caps import Cap, Scope, Unit
+from headgate.domain.configuration.value import Configuration
+from headgate.domain.delivery_settings import DeliverySettings
+from headgate.domain.entities import Entity
+from headgate.domain.hours import is_open
+from headgate.domain.ids import AssignmentId, EntityId, PartnerId, ProfileId, SourceId
+from headgate.domain.partners import Partner
+from headgate.domain.pricing import frozen_price
+from headgate.domain.profiles import Profile
+from headgate.domain.rules.comparing import compile_comparables
+from headgate.domain.rules.compiling import compile_rule
+from headgate.domain.rules.explaining import fields_used
+from headgate.domain.sources import Source
+from headgate.domain.verdicts import ASSIGNMENT_DISABLED, CHANNEL, PARTNER_INACTIVE
+
+
+class Identities(Struct, frozen=True):
+    """The lasting id behind every slug of an account."""
+
+    entities: dict[str, EntityId] = {}
+    sources: dict[tuple[str, str], SourceId] = {}
+    partners: dict[str, PartnerId] = {}
+    profiles: dict[str, ProfileId] = {}
+    assignments: dict[tuple[str, str], AssignmentId] = {}
+
+
+class CapSlot(Struct, frozen=True):
+    """One cap and whose it is; its place in `Plan.slots` is its number while deciding."""
+
+    scope: Scope
+    owner_id: int
+    cap: Cap
+    zone: ZoneInfo
+
+
+class SeatCap(Struct, frozen=True, gc=False):
+    """What a seat takes of a cap: one lead, or the price."""
+
+    slot: int
+    limit: int
+    amount: int
+
+
+class Seat(Struct, frozen=True):
+    """An assignment ready to be decided on; `known_failures` do not depend on the lead."""
+
+    id: AssignmentId
+    position: int
+    partner_id: PartnerId
+    assignment: Assignment
+    partner: Partner
+    zone: ZoneInfo
+    matches: Callable[[Mapping[str, object]], bool]
+    known_failures: int
+    caps: tuple[SeatCap, ...]
+    priority: int
+    weight: int
+    price_minor: int
+    settings: DeliverySettings | None
+
+    def is_open(self, at: datetime) -> bool:
+        """Tell whether both the partner and the assignment take leads at that moment."""
+        return all(
+            is_open(hours, self.zone, at)
+            for hours in (self.partner.hours, self.assignment.hours)
+            if hours is not None
+        )
+
+
+class Line(Struct, frozen=True):
+    """An enabled profile with its seats in the listed order."""
+
+    id: ProfileId
+    profile: Profile
+    matches: Callable[[Mapping[str, object]], bool]
+    seats: tuple[Seat, ...]
+
+
+class EntityPlan(Struct, frozen=True):
+    """`seen_keys` are the values that any rule of the entity reads."""
+
+    id: EntityId
+    entity: Entity
+    lines: tuple[Line, ...]
+    seen_keys: frozenset[str]
+    comparables: Callable[[Mapping[str, object]], Mapping[str, object]]
+
+
+class Plan(Struct, frozen=True):
+    """The whole account, for one configuration version."""
+
+    version: int
+    configuration: Configuration
+    identities: Identities
+    entities: dict[str, EntityPlan]
+    slots: tuple[CapSlot, ...]
+    source_caps: dict[SourceId, tuple[SeatCap, ...]]
+
+
+class _Slots:
+    """Numbers the caps, so that a partner's cap is the same slot wherever the partner sits."""
+
+    def __init__(self) -> None:
+        self.all: list[CapSlot] = []
+        self._numbers: dict[tuple[Scope, int, Cap], int] = {}
+
+    def take(
+        self, scope: Scope, owner_id: int, caps: tuple[Cap, ...], zone: ZoneInfo, *, price: int
+    ) -> tuple[SeatCap, ...]:
+        taken = []
+        for cap in caps:
+            key = (scope, owner_id, cap)
+            if key not in self._numbers:
+                self._numbers[key] = len(self.all)
+                self.all.append(CapSlot(scope, owner_id, cap, zone))
+            amount = 1 if cap.unit is Unit.LEADS else price
+            taken.append(SeatCap(self._numbers[key], cap.limit, amount))
+        return tuple(taken)
+
+
+def compile_plan(configuration: Configuration, identities: Identities, *, version: int) -> Plan:
+    compiler = _Compiler(configuration, identities)
+    return Plan(
+        version=version,
+        configuration=configuration,
+        identities=identities,
+        entities={entity.slug: compiler.entity_plan(entity) for entity in configuration.entities},
+        source_caps={
+            identities.sources[source.entity, source.slug]: compiler.source_caps(source)
+            for source in configuration.sources
+        },
+        slots=tuple(compiler.slots.all),
+    )
+
+
+class _Compiler:
+    def __init__(self, configuration: Configuration, identities: Identities) -> None:
+        self.configuration = configuration
+        self.identities = identities
+        self.zone = ZoneInfo(configuration.account.timezone)
+        self.partners = {partner.slug: partner for partner in configuration.partners}
+        self.slots = _Slots()
+
+    def source_caps(self, source: Source) -> tuple[SeatCap, ...]:
+        source_id = self.identities.sources[source.entity, source.slug]
+        return self.slots.take(Scope.SOURCE, source_id, source.caps, self.zone, price=0)
+
+    def entity_plan(self, entity: Entity) -> EntityPlan:
+        profiles = [
+            profile
+            for profile in self.configuration.profiles
+            if profile.entity == entity.slug and profile.enabled
+        ]
+        rules = [p.rules for p in profiles] + [a.rules for p in profiles for a in p.assignments]
+        used = frozenset[str]().union(*(fields_used(rule) for rule in rules if rule))
+        return EntityPlan(
+            id=self.identities.entities[entity.slug],
+            entity=entity,
+            lines=tuple(self._line(profile, entity) for profile in profiles),
+            seen_keys=frozenset(key.partition(".")[0] for key in used),
+            comparables=compile_comparables(entity, zone=self.zone, keys=used),
+        )
+
+    def _line(self, profile: Profile, entity: Entity) -> Line:
+        return Line(
+            id=self.identities.profiles[profile.slug],
+            profile=profile,
+            matches=compile_rule(profile.rules, entity, zone=self.zone),
+            seats=tuple(
+                self._seat(position, assignment, profile, entity)
+                for position, assignment in enumerate(profile.assignments)
+            ),
+        )
+
+    def _seat(
+        self, position: int, assignment: Assignment, profile: Profile, entity: Entity
+    ) -> Seat:
+        partner = self.partners[assignment.partner]
+        zone = ZoneInfo(partner.timezone) if partner.timezone else self.zone
+        settings = assignment.delivery or partner.delivery
+        return Seat(
+            id=self.identities.assignments[profile.slug, assignment.slug],
+            position=position,
+            partner_id=self.identities.partners[partner.slug],
+            assignment=assignment,
+            partner=partner,
+            zone=zone,
+            matches=compile_rule(assignment.rules, entity, zone=self.zone),
+            known_failures=(0 if assignment.enabled else ASSIGNMENT_DISABLED)
+            | (0 if partner.active else PARTNER_INACTIVE)
+            | (0 if settings is not None else CHANNEL),
+            caps=self._seat_caps(assignment, partner, profile, zone),
+            priority=assignment.priority,
+            weight=assignment.weight,
+            price_minor=frozen_price(assignment, profile),
+            settings=settings,
+        )
+
+    def _seat_caps(
+        self, assignment: Assignment, partner: Partner, profile: Profile, zone: ZoneInfo
+    ) -> tuple[SeatCap, ...]:
+        price = frozen_price(assignment, profile)
+        ids, take = self.identities, self.slots.take
+        assignment_id = ids.assignments[profile.slug, assignment.slug]
+        partner_id, profile_id = ids.partners[partner.slug], ids.profiles[profile.slug]
+        return (
+            take(Scope.ASSIGNMENT, assignment_id, assignment.caps, zone, price=price)
+            + take(Scope.PARTNER, partner_id, partner.caps, zone, price=price)
+            + take(Scope.PROFILE, profile_id, profile.caps, self.zone, price=price)
+        )

@@ -1,0 +1,65 @@
+"""How the eligible assignments are put in order."""
+
+from collections.abc import Sequence
+
+from msgspec import Struct
+
+from headgate.domain.ids import AssignmentId
+from headgate.domain.matching import Seat
+from headgate.domain.profiles import Strategy
+
+
+class Standing(Struct, frozen=True):
+    """What a profile remembers between leads.
+
+    `turn` counts its selections; `last` is the turn at which each assignment was last selected
+    (never is 0, which has waited longest); `credit` is what `weighted` owes each assignment.
+    """
+
+    turn: int = 0
+    last: dict[AssignmentId, int] = {}
+    credit: dict[AssignmentId, int] = {}
+
+    def after(self, seat: Seat, eligible: Sequence[Seat], strategy: Strategy) -> "Standing":
+        """Return the standing once `seat` was selected among the eligible."""
+        turn = self.turn + 1
+        credit = self.credit
+        if strategy is Strategy.WEIGHTED:
+            credit = _settled(credit, eligible, seat)
+        return Standing(turn, {**self.last, seat.id: turn}, credit)
+
+
+def in_order(strategy: Strategy, eligible: Sequence[Seat], standing: Standing) -> list[Seat]:
+    """Return the eligible seats, the preferred one first; ties end in the listed order."""
+    last = standing.last
+    match strategy:
+        case Strategy.FIRST_MATCH | Strategy.SEND_TO_ALL:
+            return sorted(eligible, key=lambda s: (-s.priority, last.get(s.id, 0), s.position))
+        case Strategy.ROUND_ROBIN:
+            return sorted(eligible, key=lambda s: (last.get(s.id, 0), -s.priority, s.position))
+        case Strategy.BEST_PRICE:
+            return sorted(
+                eligible,
+                key=lambda s: (-s.price_minor, -s.priority, last.get(s.id, 0), s.position),
+            )
+        case Strategy.WEIGHTED:
+            credit = standing.credit
+            return sorted(
+                (seat for seat in eligible if seat.weight),
+                key=lambda s: (-credit.get(s.id, 0) - s.weight, -s.priority, s.position),
+            )
+
+
+def _settled(
+    credit: dict[AssignmentId, int], eligible: Sequence[Seat], selected: Seat
+) -> dict[AssignmentId, int]:
+    """Let every eligible seat gain its weight, and the selected one pay the sum of them.
+
+    This is smooth weighted round robin: over any run the shares differ from the weights by
+    less than one lead, without randomness.
+    """
+    settled = dict(credit)
+    for seat in eligible:
+        settled[seat.id] = settled.get(seat.id, 0) + seat.weight
+    settled[selected.id] -= sum(seat.weight for seat in eligible)
+    return settled

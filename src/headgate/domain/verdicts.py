@@ -1,0 +1,96 @@
+"""Every check of one assignment against one lead, passed or failed.
+
+A verdict is a few bytes: one bit for each failed check, the rank among the eligible, and what
+each cap had used. The words are made from these when somebody asks (`explanation`).
+"""
+
+from enum import StrEnum
+
+from msgspec import Struct
+
+# One bit per way to fail, in the order in which the checks are made and reported.
+RULES = 1 << 0
+ASSIGNMENT_DISABLED = 1 << 1
+PARTNER_INACTIVE = 1 << 2
+SUPPRESSED = 1 << 3
+HAS_LEAD = 1 << 4
+HAS_PERSON = 1 << 5
+TAKEN = 1 << 6
+CLOSED = 1 << 7
+CAP = 1 << 8
+BALANCE = 1 << 9
+CHANNEL = 1 << 10
+
+
+class Result(StrEnum):
+    RULES_NOT_MET = "rules_not_met"
+    ASSIGNMENT_DISABLED = "assignment_disabled"
+    PARTNER_INACTIVE = "partner_inactive"
+    SUPPRESSED = "suppressed"
+    ALREADY_HAS_LEAD = "already_has_lead"
+    ALREADY_HAS_PERSON = "already_has_person"
+    TAKEN = "taken"
+    CLOSED = "closed"
+    CAP_REACHED = "cap_reached"
+    NO_BALANCE = "no_balance"
+    CHANNEL_DOWN = "channel_down"
+    SELECTED = "selected"
+    NEXT_IN_LINE = "next_in_line"
+    REFUSED = "refused"
+    FAILED = "failed"
+
+
+_BY_BIT = tuple(Result)
+
+
+class Verdict(Struct, frozen=True, array_like=True, gc=False):
+    """`rank` counts from 1 among the eligible; `used` follows the seat's caps in order."""
+
+    failed: int
+    rank: int | None = None
+    used: tuple[int, ...] = ()
+
+
+class Because(StrEnum):
+    """What made the lead be decided: a round's reason."""
+
+    RECEIVED = "received"
+    REFUSED = "refused"
+    FAILED = "failed"
+    UNKNOWN = "unknown"  # and the assignment says that the next in line gets it as well
+    RESOLVED = "resolved"
+    DISTRIBUTED = "distributed"
+    WAIT_OVER = "wait_over"
+
+
+class ProfileVerdict(Struct, frozen=True, array_like=True):
+    """`taken_by` is the profile that held the lead; `selected` are positions of assignments.
+
+    A profile whose own rules do not match has no verdicts: that reason is the reason of all.
+    """
+
+    slug: str
+    matched: bool
+    taken_by: str | None = None
+    selected: tuple[int, ...] = ()
+    verdicts: tuple[Verdict, ...] = ()
+
+
+class Round(Struct, frozen=True, array_like=True):
+    """One decision, as recorded: enough to expand every verdict without today's set-up.
+
+    `at` is Unix milliseconds; `seen` holds the clean values that the rules read.
+    """
+
+    n: int
+    at: int
+    because: Because
+    config_version: int
+    engine: str
+    seen: dict[str, object]
+    profiles: tuple[ProfileVerdict, ...]
+
+
+def result_of(failed: int) -> Result | None:
+    """Return the first failed check's result, or None when every check passed."""
+    return _BY_BIT[(failed & -failed).bit_length() - 1] if failed else None

@@ -1,0 +1,68 @@
+"""When a lead waits for room or for opening hours instead of being unmatched."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from msgspec import Struct
+
+from headgate.domain.assignments import Otherwise
+from headgate.domain.hours import next_opening
+from headgate.domain.matching import Line, Seat
+from headgate.domain.verdicts import CAP, CLOSED
+
+
+class Wait(Struct, frozen=True):
+    """Look again at `look_at`; give up at `until`."""
+
+    look_at: datetime
+    until: datetime
+
+
+def waits_of(
+    line: Line,
+    failures: Sequence[int],
+    resets_at: Sequence[datetime | None],
+    *,
+    waiting_since: datetime | None,
+    now: datetime,
+) -> list[Wait]:
+    """Return the waits that the seats of a line ask for when nobody in it is eligible.
+
+    A seat asks for it when it fails by cap or hours alone and says `wait` for what fails.
+    """
+    waits = []
+    for seat, failed in zip(line.seats, failures, strict=True):
+        until = (waiting_since or now) + timedelta(minutes=seat.assignment.wait_minutes)
+        if failed and not failed & ~(CAP | CLOSED) and _asks(seat, failed) and until > now:
+            look_at = _may_take_at(seat, failed, resets_at, now)
+            waits.append(Wait(min(look_at or until, until), until))
+    return waits
+
+
+def longest(waits: Sequence[Wait]) -> Wait | None:
+    """Return one wait that covers them all: the first look, the last deadline."""
+    if not waits:
+        return None
+    return Wait(min(wait.look_at for wait in waits), max(wait.until for wait in waits))
+
+
+def _asks(seat: Seat, failed: int) -> bool:
+    assignment = seat.assignment
+    cap_waits = not failed & CAP or assignment.at_cap is Otherwise.WAIT
+    hours_wait = not failed & CLOSED or assignment.when_closed is Otherwise.WAIT
+    return cap_waits and hours_wait
+
+
+def _may_take_at(
+    seat: Seat, failed: int, resets_at: Sequence[datetime | None], now: datetime
+) -> datetime | None:
+    """Return the first moment worth a look, or None when only a change of set-up helps."""
+    moments: list[datetime | None] = []
+    if failed & CAP:
+        resets = [resets_at[cap.slot] for cap in seat.caps]
+        moments.append(min((moment for moment in resets if moment), default=None))
+    if failed & CLOSED:
+        hours = (seat.partner.hours, seat.assignment.hours)
+        moments += [next_opening(each, seat.zone, now) for each in hours if each]
+    known = [moment for moment in moments if moment is not None]
+    return max(known, default=None) if len(known) == len(moments) else None

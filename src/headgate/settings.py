@@ -1,0 +1,101 @@
+"""Settings, read once from the environment."""
+
+import ipaddress
+import os
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+
+class BadSetting(ValueError):
+    """An environment variable is wrong; the message says which, and what is allowed."""
+
+
+def read(name: str, default: str = "") -> str:
+    """Return `HEADGATE_<name>`, or the contents of the file that `HEADGATE_<name>_FILE` names."""
+    path = os.environ.get(f"HEADGATE_{name}_FILE")
+    if path:
+        return Path(path).read_text(encoding="utf-8").strip()
+    return os.environ.get(f"HEADGATE_{name}") or default
+
+
+def database_from(url: str) -> dict[str, Any]:
+    """Return Django's database settings for a `sqlite:///` or `postgresql://` address."""
+    parts = urlsplit(url)
+    if parts.scheme == "sqlite":
+        return {
+            "ENGINE": "django.db.backends.sqlite3",
+            "NAME": unquote(parts.path[1:] if parts.path.startswith("//") else parts.path),
+            "OPTIONS": {
+                "transaction_mode": "IMMEDIATE",
+                "timeout": 20,
+                "init_command": (
+                    "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;"
+                    "PRAGMA cache_size=-32000; PRAGMA temp_store=MEMORY"
+                ),
+            },
+        }
+    if parts.scheme in ("postgresql", "postgres"):
+        options = dict(pair.split("=", 1) for pair in parts.query.split("&") if "=" in pair)
+        host = unquote(options.pop("host", "")) or parts.hostname or ""
+        return {
+            "ENGINE": "django.db.backends.postgresql",
+            "NAME": unquote(parts.path.lstrip("/")),
+            "USER": unquote(parts.username or ""),
+            "PASSWORD": unquote(parts.password or ""),
+            "HOST": host,
+            "PORT": str(parts.port or ""),
+            "OPTIONS": {key: unquote(value) for key, value in options.items()},
+        }
+    raise BadSetting(
+        f"HEADGATE_DATABASE_URL begins with {parts.scheme!r}; "
+        "it must be sqlite:///path/to/file or postgresql://user:password@host/name"
+    )
+
+
+def networks_from(name: str) -> tuple[ipaddress.IPv4Network | ipaddress.IPv6Network, ...]:
+    """Return the CIDRs of a comma-separated setting."""
+    try:
+        return tuple(ipaddress.ip_network(part.strip()) for part in read(name).split(",") if part)
+    except ValueError as error:
+        raise BadSetting(f"HEADGATE_{name}: {error}; expected CIDRs such as 10.0.0.0/8") from error
+
+
+DATA_DIR = Path(read("DATA_DIR", "headgate-data")).absolute()
+DATABASE_URL = read("DATABASE_URL") or f"sqlite:///{DATA_DIR / 'headgate.sqlite3'}"
+BASE_URL = read("BASE_URL").rstrip("/")
+ALLOW_PRIVATE_NETWORKS = networks_from("ALLOW_PRIVATE_NETWORKS")
+TRUSTED_PROXIES = networks_from("TRUSTED_PROXIES")
+METRICS_TOKEN = read("METRICS_TOKEN")
+
+# The installation key. When it is unset, `services.installation` makes one for a new database.
+SECRET_KEY_FILE = DATA_DIR / "secret.key"
+_given_key = read("SECRET_KEY")
+if not _given_key and SECRET_KEY_FILE.exists():
+    _given_key = SECRET_KEY_FILE.read_text(encoding="utf-8").strip()
+INSTALLATION_KEY = _given_key
+
+# Django's own settings follow.
+SECRET_KEY = INSTALLATION_KEY or "no installation key yet: sessions are refused until there is one"
+DEBUG = False
+ALLOWED_HOSTS = [urlsplit(BASE_URL).hostname or "*"] if BASE_URL else ["*"]
+INSTALLED_APPS = [
+    "headgate.storage.apps.Storage",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django_htmx",
+]
+AUTH_USER_MODEL = "storage.User"
+DATABASES = {"default": {**database_from(DATABASE_URL), "CONN_MAX_AGE": None}}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+USE_TZ = True
+TIME_ZONE = "UTC"
+LANGUAGE_CODE = "en"
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.Argon2PasswordHasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+]
+LOGGING_CONFIG = None

@@ -1,0 +1,8 @@
+"""Registers the tables with Django."""
+
+from django.apps import AppConfig
+
+
+class Storage(AppConfig):
+    name = "headgate.storage"
+    label = "storage"

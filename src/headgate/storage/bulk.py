@@ -1,0 +1,107 @@
+"""Many rows in one statement: raw SQL for the two hot paths, built from the models' columns."""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from functools import cache
+from operator import attrgetter
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+from django.db.models import Model
+
+
+def on_postgresql() -> bool:
+    return connection.vendor == "postgresql"
+
+
+def insert(model: type[Model], rows: Sequence[object]) -> None:
+    """Insert `rows`, values whose attributes are named like the model's columns."""
+    if rows:
+        _write(_insert_statement(model, connection.vendor), rows)
+
+
+def update(model: type[Model], rows: Sequence[object], columns: tuple[str, ...]) -> None:
+    """Write the named columns of each row over those of the stored row with the same id."""
+    if rows:
+        _write(_update_statement(model, columns, connection.vendor), rows)
+
+
+class _Statement:
+    """One SQL text and how the values of a row become its parameters."""
+
+    def __init__(self, sql: str, fields: Sequence[Any], vendor: str) -> None:
+        self.sql = sql
+        self.values_of = attrgetter(*(field.attname for field in fields))
+        as_stored = [None] * len(fields) if vendor == "postgresql" else map(_for_sqlite, fields)
+        self.converters: list[tuple[int, Callable[[Any], Any]]] = [
+            (position, convert) for position, convert in enumerate(as_stored) if convert
+        ]
+
+
+def _write(statement: _Statement, rows: Sequence[object]) -> None:
+    with connection.cursor() as cursor:
+        if on_postgresql():
+            columns = zip(*map(statement.values_of, rows), strict=True)
+            cursor.execute(statement.sql, [list(column) for column in columns])
+            return
+        converted = []
+        for row in rows:
+            values = list(statement.values_of(row))
+            for position, convert in statement.converters:
+                if values[position] is not None:
+                    values[position] = convert(values[position])
+            converted.append(values)
+        cursor.executemany(statement.sql, converted)
+
+
+def _for_sqlite(field: Any) -> Callable[[Any], Any] | None:
+    """Return how Django's SQLite backend stores a value of this field, where it differs."""
+    stored = field.target_field if field.is_relation else field
+    match stored.get_internal_type():
+        case "UUIDField":
+            return _hex
+        case "DateTimeField":
+            return _naive_utc
+    return None
+
+
+def _hex(value: UUID) -> str:
+    return value.hex
+
+
+def _naive_utc(value: datetime) -> str:
+    return str(value.replace(tzinfo=None))
+
+
+@cache
+def _insert_statement(model: type[Model], vendor: str) -> _Statement:
+    fields: list[Any] = [
+        f for f in model._meta.concrete_fields if f.get_internal_type() != "BigAutoField"
+    ]
+    table, names = model._meta.db_table, ", ".join(f.column for f in fields)
+    if vendor == "postgresql":
+        sql = f"INSERT INTO {table} ({names}) SELECT * FROM unnest({_arrays(fields)})"
+    else:
+        sql = f"INSERT INTO {table} ({names}) VALUES ({', '.join(['%s'] * len(fields))})"
+    return _Statement(sql, fields, vendor)
+
+
+@cache
+def _update_statement(model: type[Model], columns: tuple[str, ...], vendor: str) -> _Statement:
+    table = model._meta.db_table
+    fields: list[Any] = [model._meta.get_field(column) for column in (*columns, "id")]
+    names = [field.column for field in fields[:-1]]
+    if vendor == "postgresql":
+        written = ", ".join(f"{name} = new.{name}" for name in names)
+        aliases = ", ".join([*names, "id"])
+        source = f"unnest({_arrays(fields)}) AS new({aliases})"
+        sql = f"UPDATE {table} SET {written} FROM {source} WHERE {table}.id = new.id"
+    else:
+        written = ", ".join(f"{name} = %s" for name in names)
+        sql = f"UPDATE {table} SET {written} WHERE id = %s"
+    return _Statement(sql, fields, vendor)
+
+
+def _arrays(fields: Sequence[Any]) -> str:
+    return ", ".join(f"%s::{field.db_type(connection)}[]" for field in fields)

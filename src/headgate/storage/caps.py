@@ -1,0 +1,152 @@
+"""Cap counters. The database, not Python, decides who gets the last place."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import TypeVar
+
+from django.db import connection
+from django.db.models import Count, Q, QuerySet, Sum
+from msgspec import Struct
+
+from headgate.domain.caps import Scope, Unit, Window
+from headgate.domain.ids import AccountId
+from headgate.domain.matching import CapSlot
+from headgate.storage import models
+
+
+class Counter(Struct):
+    id: int
+    used: int
+
+
+class CapFull(Exception):
+    """Somebody else took the last place, or the limit fell; decide again."""
+
+
+class Taking(Struct, frozen=True):
+    """Take `amount` of a counter whose limit in force is `limit`."""
+
+    counter_id: int
+    amount: int
+    limit: int
+
+
+class StandingCap(Struct, frozen=True):
+    """What makes two caps the same one: whose, per what, of what, in whose calendar."""
+
+    scope: Scope
+    owner_id: int
+    per: str
+    unit: str
+
+
+_Row = TypeVar("_Row", models.Lead, models.Delivery)
+
+_OWNER_COLUMN = {
+    Scope.ASSIGNMENT: "assignment_id",
+    Scope.PARTNER: "partner_id",
+    Scope.PROFILE: "profile_id",
+}
+
+
+def lock(
+    account_id: AccountId, wanted: Mapping[int, tuple[CapSlot, Window]], *, now: datetime
+) -> dict[int, Counter]:
+    """Return the counter of each wanted cap for its window, locked until the transaction ends.
+
+    A counter that is not there yet is made, and begins with what the rows say.
+    """
+    if not wanted:
+        return {}
+    stored = _stored(account_id, now)
+    counters = {}
+    for number, (slot, window) in wanted.items():
+        key = (slot.scope, slot.owner_id, slot.cap.per, slot.cap.unit, window.start)
+        counters[number] = stored.get(key) or _create(account_id, slot, window)
+    return counters
+
+
+def take(takings: Iterable[Taking]) -> None:
+    """Take every place or raise, when one does not fit under its limit.
+
+    :raises CapFull: nothing must be kept of the transaction.
+    """
+    rows = [(t.amount, t.counter_id, t.amount, t.limit) for t in takings]
+    if not rows:
+        return
+    table = models.CapCounter._meta.db_table
+    with connection.cursor() as cursor:
+        cursor.executemany(
+            f"UPDATE {table} SET used = used + %s WHERE id = %s AND used + %s <= %s", rows
+        )
+        if cursor.rowcount != len(rows):
+            raise CapFull
+
+
+def adjust(amounts: Mapping[int, int]) -> None:
+    """Add to counters by id whatever their limits say: places given back, prices corrected."""
+    rows = [(amount, id) for id, amount in sorted(amounts.items()) if amount]
+    if rows:
+        table = models.CapCounter._meta.db_table
+        with connection.cursor() as cursor:
+            cursor.executemany(f"UPDATE {table} SET used = used + %s WHERE id = %s", rows)
+
+
+def drop_others(account_id: AccountId, standing: Mapping[StandingCap, Window]) -> None:
+    """Forget the counters of caps that no longer stand or whose window moved.
+
+    Were such a cap to come back, its counter would begin with what the rows say.
+    """
+    rows = models.CapCounter.objects.filter(account_id=account_id)
+    gone = [
+        id
+        for id, scope, owner, per, unit, start, end in rows.values_list(
+            "id", "scope", "owner_id", "per", "unit", "window_start", "window_end"
+        )
+        if standing.get(StandingCap(Scope(scope), owner, per, unit)) != Window(start, end)
+    ]
+    rows.filter(id__in=gone).delete()
+
+
+def recount(slot: CapSlot, window: Window) -> int:
+    """Return what the rows say is used of the cap in the window."""
+    if slot.scope is Scope.SOURCE:
+        leads = models.Lead.objects.filter(source_id=slot.owner_id, accepted=True, test=False)
+        return _within(leads, "received_at", window).count()
+    places = models.Delivery.objects.filter(
+        **{_OWNER_COLUMN[slot.scope]: slot.owner_id}, holds_place=True
+    )
+    measure = Count("id") if slot.cap.unit is Unit.LEADS else Sum("price_minor")
+    total = _within(places, "placed_at", window).aggregate(total=measure)["total"]
+    return total or 0
+
+
+def _within(rows: QuerySet[_Row], column: str, window: Window) -> QuerySet[_Row]:
+    rows = rows.filter(**{f"{column}__gte": window.start})
+    return rows if window.end is None else rows.filter(**{f"{column}__lt": window.end})
+
+
+def _stored(account_id: AccountId, now: datetime) -> dict[tuple[object, ...], Counter]:
+    in_force = Q(window_end__isnull=True) | Q(window_end__gt=now)
+    rows = models.CapCounter.objects.select_for_update().filter(in_force, account_id=account_id)
+    columns = ("scope", "owner_id", "per", "unit", "window_start", "id", "used")
+    return {
+        tuple(key): Counter(id, used)
+        for *key, id, used in rows.order_by("id").values_list(*columns)
+    }
+
+
+def _create(account_id: AccountId, slot: CapSlot, window: Window) -> Counter:
+    row, _ = models.CapCounter.objects.get_or_create(
+        scope=slot.scope,
+        owner_id=slot.owner_id,
+        per=slot.cap.per,
+        unit=slot.cap.unit,
+        window_start=window.start,
+        defaults={
+            "account_id": account_id,
+            "window_end": window.end,
+            "used": recount(slot, window),
+        },
+    )
+    return Counter(row.pk, row.used)

@@ -1,0 +1,191 @@
+"""Deliveries and their attempts. This table is the work queue."""
+
+from collections.abc import Collection, Iterable, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db.models import Q
+from msgspec import Struct
+
+from headgate.domain.deliveries import State
+from headgate.domain.ids import (
+    AccountId,
+    AssignmentId,
+    DeliveryId,
+    LeadId,
+    PartnerId,
+    ProfileId,
+)
+from headgate.storage import bulk, models
+
+
+class Delivery(Struct):
+    """A stored delivery; the attributes are named like the columns.
+
+    `places` is a JSON list of `[counter, amount, used after, limit]`; `lease` is the fencing
+    token that whoever writes an outcome must name.
+    """
+
+    id: DeliveryId
+    account_id: AccountId
+    lead_id: LeadId
+    profile_id: ProfileId
+    assignment_id: AssignmentId
+    partner_id: PartnerId
+    channel: str
+    state: str
+    test: bool
+    exclusive: bool
+    config_version: int
+    price_minor: int
+    currency: str
+    placed_at: datetime
+    holds_place: bool
+    places: str
+    created_at: datetime
+    due_at: datetime | None
+    give_up_at: datetime
+    lease: int
+    timeout_seconds: int
+    price_ignored: bool = False
+    attempts: int = 0
+    first_attempt_at: datetime | None = None
+    ambiguous: bool = False
+    body: bytes | None = None
+    body_sealed: bool = False
+    error: str | None = None
+    ended_at: datetime | None = None
+
+
+class Attempt(Struct, frozen=True):
+    """One try; `request` and `answer` are JSON texts for people, with secrets masked."""
+
+    delivery_id: DeliveryId
+    n: int
+    at: datetime
+    outcome: str
+    status: int | None
+    ms: int | None
+    error: str | None
+    request: str | None
+    answer: str | None
+
+
+class DeliveryNotFound(LookupError):
+    """The account has no such delivery."""
+
+
+LEASE_MARGIN = timedelta(seconds=15)
+_COLUMNS = Delivery.__struct_fields__
+_PROGRESS = (
+    "state", "price_minor", "price_ignored", "placed_at", "holds_place", "places", "due_at",
+    "give_up_at", "lease", "attempts", "first_attempt_at", "ambiguous", "body", "body_sealed",
+    "error", "ended_at",
+)  # fmt: skip
+
+
+def add(deliveries: Sequence[Delivery]) -> None:
+    bulk.insert(models.Delivery, deliveries)
+
+
+def save(deliveries: Sequence[Delivery]) -> None:
+    """Write the progress of deliveries that the transaction holds."""
+    bulk.update(models.Delivery, deliveries, _PROGRESS)
+
+
+def add_attempts(attempts: Sequence[Attempt]) -> None:
+    bulk.insert(models.Attempt, attempts)
+
+
+def claim_due(limit: int, *, busy_partners: Collection[PartnerId], now: datetime) -> list[Delivery]:
+    """Lease up to `limit` due deliveries, the longest due first.
+
+    Each comes back as it was stored, but under its new lease; one that was `sending` has lost
+    its worker.
+    """
+    rows = (
+        models.Delivery.objects.select_for_update(skip_locked=True)
+        .filter(state__in=["pending", "sending"], due_at__lte=now)
+        .exclude(partner_id__in=list(busy_partners))
+        .order_by("due_at")[:limit]
+    )
+    claimed = _read(rows)
+    for delivery in claimed:
+        delivery.lease += 1
+        delivery.due_at = lease_end(delivery, now=now)
+    leased = [_Lease(d.id, State.SENDING, d.due_at, d.lease) for d in claimed]
+    bulk.update(models.Delivery, leased, ("state", "due_at", "lease"))
+    return claimed
+
+
+class _Lease(Struct, frozen=True):
+    id: DeliveryId
+    state: str
+    due_at: datetime | None
+    lease: int
+
+
+def lease_end(delivery: Delivery, *, now: datetime) -> datetime:
+    return now + timedelta(seconds=delivery.timeout_seconds) + LEASE_MARGIN
+
+
+def orphan_all(*, now: datetime) -> int:
+    """Make everything that is being sent due at once: its worker is known to be gone."""
+    return models.Delivery.objects.filter(state="sending", due_at__gt=now).update(due_at=now)
+
+
+def lock(delivery_ids: Iterable[DeliveryId]) -> dict[DeliveryId, Delivery]:
+    """Return the deliveries, which nobody else changes until the transaction ends."""
+    rows = models.Delivery.objects.select_for_update().filter(id__in=list(delivery_ids))
+    return {delivery.id: delivery for delivery in _read(rows.order_by("id"))}
+
+
+def of_leads(lead_ids: Iterable[LeadId]) -> dict[LeadId, list[Delivery]]:
+    """Return the deliveries of each lead, in the order in which they were selected."""
+    found: dict[LeadId, list[Delivery]] = {lead_id: [] for lead_id in lead_ids}
+    rows = models.Delivery.objects.filter(lead_id__in=list(found)).order_by("id")
+    for delivery in _read(rows):
+        found[delivery.lead_id].append(delivery)
+    return found
+
+
+def get(account_id: AccountId, delivery_id: DeliveryId) -> Delivery:
+    """:raises DeliveryNotFound:"""
+    found = _read(models.Delivery.objects.filter(account_id=account_id, id=delivery_id))
+    if not found:
+        raise DeliveryNotFound(f"there is no delivery {delivery_id}")
+    return found[0]
+
+
+def attempts_of(delivery_ids: Iterable[DeliveryId]) -> dict[DeliveryId, list[Attempt]]:
+    found: dict[DeliveryId, list[Attempt]] = {id: [] for id in delivery_ids}
+    rows = models.Attempt.objects.filter(delivery_id__in=list(found)).order_by("n")
+    for row in rows.values_list(*Attempt.__struct_fields__):
+        found[row[0]].append(Attempt(*row))
+    return found
+
+
+def list_page(
+    account_id: AccountId, *, filters: Q | None = None, before: DeliveryId | None, limit: int
+) -> list[Delivery]:
+    """Return up to `limit` deliveries, newest first, older than `before`."""
+    rows = models.Delivery.objects.filter(account_id=account_id)
+    if filters is not None:
+        rows = rows.filter(filters)
+    if before is not None:
+        rows = rows.filter(id__lt=before)
+    return _read(rows.order_by("-id")[:limit])
+
+
+def oldest_due(*, now: datetime) -> datetime | None:
+    """Return since when the longest waiting due delivery has been due."""
+    rows = models.Delivery.objects.filter(state="pending", due_at__lte=now)
+    return rows.order_by("due_at").values_list("due_at", flat=True).first()
+
+
+def _read(rows: Any) -> list[Delivery]:
+    deliveries = [Delivery(*row) for row in rows.values_list(*_COLUMNS)]
+    for delivery in deliveries:
+        if delivery.body is not None:
+            delivery.body = bytes(delivery.body)  # psycopg reads a memoryview
+    return deliveries

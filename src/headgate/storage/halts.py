@@ -1,0 +1,30 @@
+"""Delivery settings that get no more leads until they change or a person enables them."""
+
+from datetime import datetime
+
+from headgate.domain.ids import AccountId, PartnerId
+from headgate.storage import models
+
+
+def list_all(account_id: AccountId) -> set[tuple[PartnerId, str]]:
+    """Return partner and settings digest of everything that is halted."""
+    rows = models.HaltedChannel.objects.filter(account_id=account_id)
+    return {
+        (PartnerId(p), digest) for p, digest in rows.values_list("partner_id", "settings_digest")
+    }
+
+
+def add(
+    account_id: AccountId, partner_id: PartnerId, digest: str, *, reason: str, now: datetime
+) -> None:
+    models.HaltedChannel.objects.get_or_create(
+        partner_id=partner_id,
+        settings_digest=digest,
+        defaults={"account_id": account_id, "reason": reason, "halted_at": now},
+    )
+
+
+def remove(partner_id: PartnerId, digest: str) -> bool:
+    rows = models.HaltedChannel.objects.filter(partner_id=partner_id, settings_digest=digest)
+    deleted, _ = rows.delete()
+    return deleted > 0

@@ -1,0 +1,85 @@
+"""API keys, of which only the digest is stored."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from enum import StrEnum
+
+from msgspec import Struct
+
+from headgate.domain.ids import AccountId, KeyId, SourceId
+from headgate.storage import models
+
+
+class KeyScope(StrEnum):
+    INTAKE = "intake"  # posts leads of one source and reads them back in the source's view
+    READ = "read"
+    ADMIN = "admin"
+
+
+class Key(Struct, frozen=True):
+    id: KeyId
+    account_id: AccountId
+    scope: KeyScope
+    source_id: SourceId | None
+    source: str | None
+    entity: str | None
+
+
+class KeyShown(Struct, frozen=True):
+    """A key as a list of keys shows it."""
+
+    id: KeyId
+    prefix: str
+    name: str
+    scope: KeyScope
+    source: str | None
+    created_at: datetime
+    revoked_at: datetime | None
+
+
+def add(
+    account_id: AccountId,
+    *,
+    digest: str,
+    prefix: str,
+    name: str,
+    scope: KeyScope,
+    source_id: SourceId | None,
+    now: datetime,
+) -> None:
+    models.ApiKey.objects.create(
+        account_id=account_id,
+        digest=digest,
+        prefix=prefix,
+        name=name,
+        scope=scope,
+        source_id=source_id,
+        created_at=now,
+    )
+
+
+def find(digests: Iterable[str]) -> dict[str, Key]:
+    """Return the keys in force by digest; a revoked or unknown one is not among them."""
+    rows = models.ApiKey.objects.filter(digest__in=list(digests), revoked_at=None)
+    columns = ("id", "account_id", "scope", "source_id", "source__slug", "source__entity__slug")
+    return {
+        digest: Key(KeyId(id), AccountId(account), KeyScope(scope), source_id, source, entity)
+        for digest, id, account, scope, source_id, source, entity in rows.values_list(
+            "digest", *columns
+        )
+    }
+
+
+def list_all(account_id: AccountId) -> list[KeyShown]:
+    rows = models.ApiKey.objects.filter(account_id=account_id).order_by("-id")
+    columns = ("id", "prefix", "name", "scope", "source__slug", "created_at", "revoked_at")
+    return [
+        KeyShown(KeyId(id), prefix, name, KeyScope(scope), source, created_at, revoked_at)
+        for id, prefix, name, scope, source, created_at, revoked_at in rows.values_list(*columns)
+    ]
+
+
+def revoke(account_id: AccountId, key_id: KeyId, *, now: datetime) -> bool:
+    """Put the key out of force; False when the account has no such key in force."""
+    rows = models.ApiKey.objects.filter(account_id=account_id, id=key_id, revoked_at=None)
+    return rows.update(revoked_at=now) == 1

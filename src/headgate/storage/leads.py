@@ -1,0 +1,155 @@
+"""Leads in the database."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Q
+from msgspec import Struct
+
+from headgate.domain.ids import AccountId, EntityId, LeadId, SourceId
+from headgate.storage import bulk, models
+
+
+class Lead(Struct):
+    """A stored lead; the attributes are named like the columns.
+
+    `fields`, `extra`, `consent` and `rounds` are JSON texts; `sealed` holds the encrypted
+    fields under the account's data key.
+    """
+
+    id: LeadId
+    account_id: AccountId
+    entity_id: EntityId
+    source_id: SourceId
+    state: str
+    status: str
+    received_at: datetime
+    fields: str
+    sealed: bytes | None
+    extra: str | None
+    consent: str | None
+    note: str | None
+    test: bool
+    accepted: bool
+    external_id: str | None
+    duplicate_of: LeadId | None
+    reason: str | None
+    idempotency_key: str | None
+    idempotency_digest: bytes | None
+    rounds: str
+    waiting_since: datetime | None = None
+    look_at: datetime | None = None
+    wait_until: datetime | None = None
+    redirect_url: str | None = None
+    erased_at: datetime | None = None
+
+
+class LeadNotFound(LookupError):
+    """The account has no such lead."""
+
+
+_COLUMNS = Lead.__struct_fields__
+_DECIDED = (
+    "state", "rounds", "waiting_since", "look_at", "wait_until", "redirect_url",
+    "accepted", "reason",
+)  # fmt: skip
+
+
+def add(leads: Sequence[Lead]) -> None:
+    bulk.insert(models.Lead, leads)
+
+
+def save_decided(leads: Sequence[Lead]) -> None:
+    """Write what a round or an outcome changes: the state, the rounds and the wait."""
+    bulk.update(models.Lead, leads, _DECIDED)
+
+
+def save_values(lead: Lead) -> None:
+    """Write the lead's own values, after an edit."""
+    bulk.update(models.Lead, [lead], ("fields", "sealed", "extra", "status"))
+
+
+def get(account_id: AccountId, lead_id: LeadId) -> Lead:
+    """:raises LeadNotFound:"""
+    found = _read(models.Lead.objects.filter(account_id=account_id, id=lead_id))
+    if not found:
+        raise LeadNotFound(f"there is no lead {lead_id}")
+    return found[0]
+
+
+def find_many(lead_ids: Iterable[LeadId]) -> dict[LeadId, Lead]:
+    rows = models.Lead.objects.filter(id__in=list(lead_ids))
+    return {lead.id: lead for lead in _read(rows)}
+
+
+def lock(lead_ids: Iterable[LeadId]) -> dict[LeadId, Lead]:
+    """Return the leads, which nobody else changes until the transaction ends."""
+    rows = models.Lead.objects.select_for_update().filter(id__in=list(lead_ids)).order_by("id")
+    return {lead.id: lead for lead in _read(rows)}
+
+
+def stored_among(lead_ids: Iterable[LeadId]) -> set[LeadId]:
+    """Tell which of the ids are stored: the question after a connection lost at COMMIT."""
+    rows = models.Lead.objects.filter(id__in=list(lead_ids)).values_list("id", flat=True)
+    return {LeadId(id) for id in rows}
+
+
+def find_by_idempotency(
+    keys: Iterable[tuple[SourceId, str]],
+) -> dict[tuple[SourceId, str], tuple[LeadId, bytes, datetime]]:
+    """Return lead, body digest and arrival for each (source, key) that is bound."""
+    wanted = Q()
+    by_source: dict[SourceId, list[str]] = {}
+    for source_id, key in keys:
+        by_source.setdefault(source_id, []).append(key)
+    for source_id, names in by_source.items():
+        wanted |= Q(source_id=source_id, idempotency_key__in=names)
+    if not by_source:
+        return {}
+    columns = ("source_id", "idempotency_key", "id", "idempotency_digest", "received_at")
+    return {
+        (SourceId(source), key): (LeadId(id), bytes(digest), at)
+        for source, key, id, digest, at in models.Lead.objects.filter(wanted).values_list(*columns)
+    }
+
+
+def unbind_idempotency(lead_ids: Iterable[LeadId]) -> None:
+    """Free the keys of these leads for other requests."""
+    rows = models.Lead.objects.filter(id__in=list(lead_ids))
+    rows.update(idempotency_key=None, idempotency_digest=None)
+
+
+def list_page(
+    account_id: AccountId, *, filters: Q | None = None, before: LeadId | None, limit: int
+) -> list[Lead]:
+    """Return up to `limit` leads, newest first, older than `before`."""
+    rows = models.Lead.objects.filter(account_id=account_id)
+    if filters is not None:
+        rows = rows.filter(filters)
+    if before is not None:
+        rows = rows.filter(id__lt=before)
+    return _read(rows.order_by("-id")[:limit])
+
+
+def due_waiting(*, now: datetime, limit: int) -> list[tuple[AccountId, LeadId]]:
+    """Return the waiting leads worth a look, the oldest first."""
+    rows = models.Lead.objects.filter(look_at__lte=now).order_by("received_at", "id")
+    return [(AccountId(a), LeadId(id)) for a, id in rows.values_list("account_id", "id")[:limit]]
+
+
+def look_again(account_id: AccountId, *, now: datetime) -> None:
+    """Have every waiting lead of the account decided again: a place or a set-up changed."""
+    rows = models.Lead.objects.filter(account_id=account_id, look_at__gt=now)
+    rows.update(look_at=now)
+
+
+def _read(rows: Any) -> list[Lead]:
+    return [_lead(row) for row in rows.values_list(*_COLUMNS)]
+
+
+def _lead(row: tuple[Any, ...]) -> Lead:
+    lead = Lead(*row)
+    if lead.sealed is not None:
+        lead.sealed = bytes(lead.sealed)  # psycopg reads a memoryview
+    return lead

@@ -1,0 +1,103 @@
+"""Configuration versions, and the lasting ids behind an account's slugs."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+from headgate.domain.configuration.value import Configuration
+from headgate.domain.ids import AccountId, AssignmentId, EntityId, PartnerId, ProfileId, SourceId
+from headgate.domain.matching import Identities
+from headgate.domain.sources import API_SOURCE
+from headgate.storage import models
+
+
+class VersionNotFound(LookupError):
+    """The account has no such configuration version."""
+
+
+def add_version(
+    account_id: AccountId,
+    version: int,
+    document: bytes,
+    *,
+    made_by: str,
+    summary: str,
+    now: datetime,
+) -> None:
+    models.ConfigVersion.objects.create(
+        account_id=account_id,
+        version=version,
+        document=document.decode(),
+        made_by=made_by,
+        summary=summary,
+        made_at=now,
+    )
+
+
+def get_document(account_id: AccountId, version: int) -> bytes:
+    """:raises VersionNotFound:"""
+    rows = models.ConfigVersion.objects.filter(account_id=account_id, version=version)
+    document = rows.values_list("document", flat=True).first()
+    if document is None:
+        raise VersionNotFound(f"the account has no configuration version {version}")
+    return document.encode()
+
+
+def identities(account_id: AccountId) -> Identities:
+    mine = {"account_id": account_id}
+    entities = models.Entity.objects.filter(**mine).values_list("slug", "id")
+    sources = models.Source.objects.filter(**mine).values_list("entity__slug", "slug", "id")
+    partners = models.Partner.objects.filter(**mine).values_list("slug", "id")
+    profiles = models.Profile.objects.filter(**mine).values_list("slug", "id")
+    seats = models.Assignment.objects.filter(**mine).values_list("profile__slug", "slug", "id")
+    return Identities(
+        entities={slug: EntityId(id) for slug, id in entities},
+        sources={(entity, slug): SourceId(id) for entity, slug, id in sources},
+        partners={slug: PartnerId(id) for slug, id in partners},
+        profiles={slug: ProfileId(id) for slug, id in profiles},
+        assignments={(profile, slug): AssignmentId(id) for profile, slug, id in seats},
+    )
+
+
+def register(account_id: AccountId, configuration: Configuration, *, now: datetime) -> None:
+    """Give every slug its id: new ones are added, returning ones revived, absent ones archived."""
+    _register(models.Entity, account_id, {}, _names(configuration.entities), now)
+    _register(models.Partner, account_id, {}, _names(configuration.partners), now)
+    _register(models.Profile, account_id, {}, _names(configuration.profiles), now)
+    _register(
+        models.Form, account_id, {}, [(form.slug, form.title) for form in configuration.forms], now
+    )
+    known = identities(account_id)
+    for entity in configuration.entities:
+        listed = [(s.slug, s.name) for s in configuration.sources if s.entity == entity.slug]
+        built_in = [] if API_SOURCE in dict(listed) else [(API_SOURCE, "API")]
+        within = {"entity_id": known.entities[entity.slug]}
+        _register(models.Source, account_id, within, listed + built_in, now)
+    partners = dict(_names(configuration.partners))
+    for profile in configuration.profiles:
+        seats = [(seat.slug, partners[seat.partner]) for seat in profile.assignments]
+        profile_id = known.profiles[profile.slug]
+        _register(models.Assignment, account_id, {"profile_id": profile_id}, seats, now)
+        models.Turn.objects.get_or_create(profile_id=profile_id, defaults={"standing": "{}"})
+
+
+def _names(things: Iterable[Any]) -> list[tuple[str, str]]:
+    return [(thing.slug, thing.name) for thing in things]
+
+
+def _register(
+    model: Any,
+    account_id: AccountId,
+    parent: Mapping[str, int],
+    wanted: list[tuple[str, str]],
+    now: datetime,
+) -> None:
+    stored = {row.slug: row for row in model.objects.filter(account_id=account_id, **parent)}
+    for slug, name in wanted:
+        row = stored.pop(slug, None)
+        if row is None:
+            model.objects.create(account_id=account_id, slug=slug, name=name, **parent)
+        elif row.name != name or row.archived_at is not None:
+            model.objects.filter(id=row.pk).update(name=name, archived_at=None)
+    gone = [row.pk for row in stored.values() if row.archived_at is None]
+    model.objects.filter(id__in=gone).update(archived_at=now)
