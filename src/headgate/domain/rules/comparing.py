@@ -14,6 +14,7 @@ from headgate.domain.rules.subjects import Likeness, Subject, find_subject
 ABSENT: dict[Likeness, Any] = dict.fromkeys(Likeness) | {
     # Falsy values of the right type, so that the commonest tests need no look at absence.
     Likeness.TEXT: "",
+    Likeness.PHONE: "",
     Likeness.CHOICE: "",
     Likeness.KEYS: frozenset(),
 }
@@ -62,7 +63,7 @@ def written_key(key: str) -> str:
 def lead_form(likeness: Likeness, zone: ZoneInfo) -> Callable[[Any], Any]:
     """Return the function from a lead's value to its comparable form."""
     if likeness is Likeness.KEYS:
-        return lambda keys: frozenset(map(fold, keys))
+        return frozenset
     if likeness is Likeness.PRESENCE:
         return lambda parts: True if any(parts.values()) else None
     return rule_form(likeness, zone) if likeness is not Likeness.TRUTH else bool
@@ -77,7 +78,7 @@ def rule_form(likeness: Likeness, zone: ZoneInfo) -> Callable[[Any], Any]:
             return lambda text: as_instant(text, zone)
         case Likeness.TRUTH:
             return lambda text: text == "true"
-        case Likeness.DATE:
+        case Likeness.DATE | Likeness.KEYS:
             return str  # YYYY-MM-DD sorts as text
         case _:
             return fold
@@ -109,6 +110,6 @@ _Step = tuple[str, str | None, Any, Callable[[Any], Any]]
 
 def _step(subject: Subject, zone: ZoneInfo) -> _Step:
     likeness = subject.likeness
-    has_wording = likeness in (Likeness.TEXT, Likeness.CHOICE)
+    has_wording = likeness in (Likeness.TEXT, Likeness.PHONE, Likeness.CHOICE)
     written = written_key(subject.key) if has_wording else None
     return subject.key, written, ABSENT[likeness], lead_form(likeness, zone)

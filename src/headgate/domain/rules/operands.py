@@ -4,11 +4,13 @@ import re
 from collections.abc import Callable
 from datetime import date, datetime
 from decimal import Decimal
-from unicodedata import normalize
 
+from headgate.domain.cleaning.contacts import e164
+from headgate.domain.cleaning.texts import textarea_cleaner
+from headgate.domain.flaws import Flawed
 from headgate.domain.rules.comparing import fold
 from headgate.domain.rules.patterns import BadPattern, compile_pattern
-from headgate.domain.rules.subjects import Likeness, Subject
+from headgate.domain.rules.subjects import EQUALITY, Likeness, Subject
 from headgate.domain.rules.tree import Operator
 
 _MAX_EXPONENT = 40  # no lead's number is longer, and a written-out one stays short
@@ -16,8 +18,8 @@ _NUMBER = re.compile(r"[+-]?\d{1,80}(\.\d{1,80})?([eE][+-]?\d{1,3})?", re.ASCII)
 _DATE = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 _TIME = r"\d\d:\d\d(:\d\d(\.\d{1,6})?)?(Z|[+-]\d\d:\d\d)?"
 _INSTANT = re.compile(rf"\d{{4}}-\d\d-\d\d([T ]{_TIME})?", re.ASCII)
-_EQUALITY = frozenset({Operator.EQUALS, Operator.NOT_EQUALS, Operator.IN, Operator.NOT_IN})
-_YES_AND_NO = {"true": "true", "yes": "true", "false": "false", "no": "false"}
+_YES_AND_NO = dict.fromkeys(("true", "yes", "on"), "true")
+_YES_AND_NO |= dict.fromkeys(("false", "no", "off"), "false")
 
 
 class BadOperand(ValueError):
@@ -35,8 +37,10 @@ def read_operand(raw: object, op: Operator, subject: Subject) -> str:
         raise BadOperand("a value is missing; to ask for no value, use is_empty")
     if op is Operator.MATCHES:
         return _read_pattern(raw, subject)
-    if subject.options and (subject.likeness is Likeness.KEYS or op in _EQUALITY):
+    if subject.options and (subject.likeness is Likeness.KEYS or op in EQUALITY):
         return _read_option(raw, subject)
+    if subject.likeness is Likeness.PHONE and op in EQUALITY:
+        return _read_phone(raw, subject)
     return _READERS.get(subject.likeness, _read_text)(raw, subject)
 
 
@@ -63,13 +67,24 @@ def write_operand(text: str, likeness: Likeness) -> str | int | float | bool:
 
 def _read_text(raw: object, subject: Subject) -> str:
     if isinstance(raw, str):
-        text = normalize("NFC", raw.strip())
-        if "\0" in text or any("\ud800" <= letter <= "\udfff" for letter in text):
-            raise BadOperand("the text has characters that no lead can have")
-        return text
-    written = raw.isoformat() if isinstance(raw, date) else shown(raw)
-    written = written.lower() if isinstance(raw, bool) else written
+        return _clean(raw)
+    match raw:
+        case date():
+            written = raw.isoformat()
+        case bool() | Decimal():
+            written = str(raw).lower()
+        case _:
+            written = shown(raw)
     raise BadOperand(f'write "{written}" with quotes: {subject.label} is compared with text')
+
+
+def _clean(text: str) -> str:
+    """Clean a text as a lead's is, so that the two can be equal."""
+    try:
+        cleaned = textarea_cleaner("")(text)
+    except Flawed as refusal:
+        raise BadOperand("; ".join(flaw.message for flaw in refusal.flaws)) from None
+    return cleaned or ""
 
 
 def _read_pattern(raw: object, subject: Subject) -> str:
@@ -82,14 +97,25 @@ def _read_pattern(raw: object, subject: Subject) -> str:
 
 
 def _read_option(raw: object, subject: Subject) -> str:
-    wanted = fold(_read_text(raw, subject))
-    labels = {fold(label): key for key, label in subject.options.items()}
+    text = _read_text(raw, subject)
+    if text in subject.options:
+        return text
     keys = {fold(key): key for key in subject.options}
-    found = keys.get(wanted) or labels.get(wanted)
-    if found is None:
+    labels = {fold(label): key for key, label in subject.options.items()}
+    key = keys.get(fold(text)) or labels.get(fold(text))
+    if key is None:
         allowed = ", ".join(subject.options)
         raise BadOperand(f"{shown(raw)} is not one of {subject.label}'s values: {allowed}")
-    return found
+    return key
+
+
+def _read_phone(raw: object, subject: Subject) -> str:
+    text = _read_text(raw, subject)
+    number = e164(text, subject.region)
+    if number is None:
+        where = f" in {subject.region}" if subject.region else ""
+        raise BadOperand(f'{shown(raw)} is not a valid number{where}; write it as "+13105550123"')
+    return number
 
 
 def _read_number(raw: object, _: Subject) -> str:

@@ -21,6 +21,7 @@ class Likeness(StrEnum):
     """How values are compared, whatever type the field has."""
 
     TEXT = "text"  # case-folded; order is alphabetical
+    PHONE = "phone"  # text in E.164
     CHOICE = "choice"  # one key out of the options
     KEYS = "keys"  # several keys out of the options
     NUMBER = "number"
@@ -39,10 +40,11 @@ class Subject(Struct, frozen=True):
     likeness: Likeness
     options: dict[str, str] = {}
     encrypted: bool = False
+    region: str | None = None
 
 
 _EMPTINESS = frozenset({Operator.IS_EMPTY, Operator.IS_NOT_EMPTY})
-_EQUALITY = frozenset({Operator.EQUALS, Operator.NOT_EQUALS, Operator.IN, Operator.NOT_IN})
+EQUALITY = frozenset({Operator.EQUALS, Operator.NOT_EQUALS, Operator.IN, Operator.NOT_IN})
 _ORDER = frozenset({Operator.BETWEEN, Operator.GT, Operator.GTE, Operator.LT, Operator.LTE})
 _TIME = _ORDER | {Operator.BEFORE, Operator.AFTER}
 _CONTENT = frozenset({Operator.CONTAINS, Operator.NOT_CONTAINS})
@@ -52,18 +54,20 @@ _TRUTH = frozenset(
 )
 
 OPERATORS: dict[Likeness, frozenset[Operator]] = {
-    Likeness.TEXT: _EMPTINESS | _EQUALITY | _WORDING | _ORDER,
-    Likeness.CHOICE: _EMPTINESS | _EQUALITY | _WORDING,
-    Likeness.KEYS: _EMPTINESS | _EQUALITY | _CONTENT,
-    Likeness.NUMBER: _EMPTINESS | _EQUALITY | _ORDER,
-    Likeness.MONEY: _EMPTINESS | _EQUALITY | _ORDER,
-    Likeness.DATE: _EMPTINESS | _EQUALITY | _TIME,
-    Likeness.INSTANT: _EMPTINESS | _EQUALITY | _TIME,
+    Likeness.TEXT: _EMPTINESS | EQUALITY | _WORDING | _ORDER,
+    Likeness.PHONE: _EMPTINESS | EQUALITY | _WORDING,
+    Likeness.CHOICE: _EMPTINESS | EQUALITY | _WORDING,
+    Likeness.KEYS: _EMPTINESS | EQUALITY | _CONTENT,
+    Likeness.NUMBER: _EMPTINESS | EQUALITY | _ORDER,
+    Likeness.MONEY: _EMPTINESS | EQUALITY | _ORDER,
+    Likeness.DATE: _EMPTINESS | EQUALITY | _TIME,
+    Likeness.INSTANT: _EMPTINESS | EQUALITY | _TIME,
     Likeness.TRUTH: _EMPTINESS | _TRUTH,
     Likeness.PRESENCE: _EMPTINESS,
 }
 
 _LIKENESS = {
+    FieldType.PHONE: Likeness.PHONE,
     FieldType.NUMBER: Likeness.NUMBER,
     FieldType.MONEY: Likeness.MONEY,
     FieldType.DATE: Likeness.DATE,
@@ -114,7 +118,8 @@ def subject_keys(entity: Entity) -> list[str]:
 
 def _whole(field: Field) -> Subject:
     likeness = _LIKENESS.get(field.type, Likeness.TEXT)
-    return Subject(field.key, field.label, likeness, field.options or {}, field.encrypted)
+    options = field.options or {}
+    return Subject(field.key, field.label, likeness, options, field.encrypted, field.region)
 
 
 def _address_part(field: Field, part: str) -> Subject | None:
