@@ -86,7 +86,7 @@ def is_public(ip: Address) -> bool:
 
 def _faces(ip: Address) -> Iterator[Address]:
     """Yield every address that must be fit to reach: what the packet says and where it ends."""
-    if isinstance(ip, IPv4Address):
+    if isinstance(ip, IPv4Address) or ip.is_loopback:
         yield ip
         return
     number = int(ip)

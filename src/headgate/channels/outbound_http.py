@@ -19,10 +19,7 @@ from typing import Self
 from weakref import WeakSet
 
 from aiohttp import (
-    ClientConnectorCertificateError,
-    ClientConnectorDNSError,
     ClientConnectorError,
-    ClientConnectorSSLError,
     ClientError,
     ClientHandlerType,
     ClientOSError,
@@ -30,9 +27,7 @@ from aiohttp import (
     ClientResponse,
     ClientSession,
     ClientTimeout,
-    ConnectionTimeoutError,
     DummyCookieJar,
-    InvalidURL,
     ServerDisconnectedError,
     TCPConnector,
 )
@@ -41,7 +36,9 @@ from aiohttp.connector import AddrInfoType, Connection
 from msgspec import Struct
 from yarl import URL
 
+from headgate.channels import failures
 from headgate.channels.addresses import BlockedAddress, Reach
+from headgate.channels.failures import BrokenConnection
 
 ANSWER_LIMIT = 16 * 1024
 # Most servers keep an idle connection for 5 s or longer; leaving first avoids writing into a close.
@@ -133,7 +130,7 @@ class OutboundHttp:
             return Exchange(
                 written=watch.has_written,
                 ms=_milliseconds(loop.time() - started),
-                error=_in_words(error, deadline_seconds, watch.has_written),
+                error=failures.in_words(error, deadline_seconds, watch.has_written),
             )
         try:
             text, is_complete = await _read(response, needs_body=needs_body)
@@ -162,10 +159,6 @@ class OutboundHttp:
 
 class _StaleConnection(Exception):
     """The other side has closed this connection, and nothing was written to it."""
-
-
-class _BrokenConnection(ClientError):
-    """The connection broke after the first written byte."""
 
 
 _used_before: WeakSet[asyncio.BaseProtocol] = WeakSet()
@@ -209,7 +202,7 @@ class _Watch:
                 raise
             except (ClientOSError, ServerDisconnectedError) as error:
                 # aiohttp repeats GET and PUT after these two; the schedule is not its to make.
-                raise _BrokenConnection from error
+                raise BrokenConnection from error
 
 
 def _is_readable(connection: Connection) -> bool:
@@ -255,36 +248,3 @@ def _deadline(seconds: float) -> ClientTimeout:
 
 def _milliseconds(seconds: float) -> int:
     return round(seconds * 1000)
-
-
-def _in_words(error: Exception, deadline_seconds: float, has_written: bool) -> str:
-    if isinstance(error, ConnectionTimeoutError) or (
-        isinstance(error, TimeoutError) and not has_written
-    ):
-        return f"No connection within {deadline_seconds:g} s; nothing was sent"
-    if isinstance(error, TimeoutError):
-        return f"No whole answer within {deadline_seconds:g} s"
-    if isinstance(error, InvalidURL):
-        return "The address is not a valid URL; nothing was sent"
-    if isinstance(error, ClientConnectorDNSError):
-        return f"The name {error.host} cannot be resolved; nothing was sent"
-    if isinstance(error, ClientConnectorCertificateError | ClientConnectorSSLError):
-        return f"TLS with {error.host}:{error.port} failed: {_cause(error)}; nothing was sent"
-    if isinstance(error, ClientConnectorError):
-        if isinstance(error.os_error, BlockedAddress):
-            return (
-                f"{error.host} is not a public address; nothing was sent."
-                " The operator can allow its network in HEADGATE_ALLOW_PRIVATE_NETWORKS"
-            )
-        return f"{error.host}:{error.port} cannot be reached: {error.os_error}; nothing was sent"
-    if not has_written:
-        return f"No connection: {error}; nothing was sent"
-    if isinstance(error, _BrokenConnection):
-        return "The connection broke before a whole answer arrived"
-    return "The answer is not readable HTTP"
-
-
-def _cause(error: ClientConnectorCertificateError | ClientConnectorSSLError) -> str:
-    if isinstance(error, ClientConnectorCertificateError):
-        return str(error.certificate_error)
-    return str(error.os_error)

@@ -1,0 +1,1 @@
+"""Deliver by signed HTTP request."""

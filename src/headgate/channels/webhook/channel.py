@@ -1,0 +1,27 @@
+"""The webhook channel, as the contract of all channels wants it."""
+
+from headgate.channels.addresses import Reach
+from headgate.channels.contract import LeadFacts, SecretOf, Shown
+from headgate.channels.outbound_http import OutboundHttp
+from headgate.channels.webhook import rendering, sending
+from headgate.channels.webhook.request import WebhookRequest, shown
+from headgate.domain.delivery_settings import Webhook
+
+
+class WebhookChannel:
+    def render(
+        self,
+        settings: Webhook,
+        facts: LeadFacts,
+        *,
+        secret_of: SecretOf,
+        body: bytes | None = None,
+    ) -> WebhookRequest:
+        return rendering.render(settings, facts, secret_of=secret_of, body=body)
+
+    def shown(self, request: WebhookRequest) -> Shown:
+        return shown(request)
+
+    def open(self, reach: Reach) -> sending.WebhookSender:
+        """Return a sender; call it where the event loop runs."""
+        return sending.WebhookSender(OutboundHttp(reach))
