@@ -38,5 +38,5 @@ def _normal_form(kind: FieldType, value: Value) -> str:
             return str(value)
         case list():
             return ",".join(sorted(value))
-        case dict():
+        case _:
             return "\n".join(f"{part}={folded(value[part])}" for part in sorted(value))

@@ -71,7 +71,7 @@ def compile_matcher(
                 meaning = loose.get(spelled)
             spare = name if meaning is None else _seat(best, *meaning, name)
             if spare is not None:
-                extra[storable(spare)] = _storable(flat[spare])
+                extra[storable(spare)] = storable_value(flat[spare])
         chosen = {key: flat[name] for key, (_, name) in best.items()}
         return Matched(chosen, extra, convert(said, Envelope))
 
@@ -164,7 +164,7 @@ def _external_id(value: object) -> str | None:
     return _external_id_text(str(value) if whole else value)
 
 
-def _storable(value: object, depth: int = 0) -> object:
+def storable_value(value: object, depth: int = 0) -> object:
     """Return `value` without what no database takes: unstorable characters, endless nesting."""
     match value:
         case str():
@@ -172,8 +172,8 @@ def _storable(value: object, depth: int = 0) -> object:
         case list() | dict() if depth == _DEEPEST_EXTRA:
             return "…"
         case list():
-            return [_storable(item, depth + 1) for item in value]
+            return [storable_value(item, depth + 1) for item in value]
         case dict():
-            return {storable(key): _storable(item, depth + 1) for key, item in value.items()}
+            return {storable(key): storable_value(item, depth + 1) for key, item in value.items()}
         case _:
             return value

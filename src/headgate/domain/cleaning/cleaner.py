@@ -63,7 +63,7 @@ def compile_cleaner(fields: Iterable[Field], *, zone: ZoneInfo, currency: str) -
     return clean
 
 
-_TOO_MANY = Cleaned({}, (Flaw("", "too_many_fields", f"at most {MOST_FIELDS} fields a lead"),))
+_TOO_MANY = Cleaned({}, (Flaw("", "too_many_fields", f"a lead has at most {MOST_FIELDS} fields"),))
 _Step = tuple[str, Clean, Value | None, tuple[Flaw, ...]]
 
 

@@ -13,8 +13,8 @@ EMAIL_LIMIT = 254
 PHONE_LIMIT = 250
 URL_LIMIT = 2_048
 
-# Addresses that email-validator, thirty times slower, returns unchanged; a test holds the two equal.
-# So short that no part can be over its own limit.
+# Addresses that email-validator, thirty times slower, returns unchanged (a test holds the two
+# equal), and so short that no part can be over its own limit.
 _EVERYDAY_EMAIL = re.compile(
     r"(?=.{6,64}\Z)[a-z0-9_+-]+(?:\.[a-z0-9_+-]+)*@(?:[a-z0-9](?:-?[a-z0-9])*\.)+([a-z]{2,})"
 )

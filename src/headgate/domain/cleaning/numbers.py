@@ -45,7 +45,9 @@ def money_cleaner(place: str, currency: str) -> Clean:
         try:
             return format_amount(parse_amount(amount, currency), currency)
         except BadAmount:
-            raise refused(place, "out_of_range", "must be below ten million millions") from None
+            raise refused(
+                place, "out_of_range", "must have at most 13 digits before the point"
+            ) from None
 
     return clean
 
@@ -56,7 +58,7 @@ def boolean_cleaner(place: str) -> Clean:
 
     def clean(value: object) -> bool | None:
         match value:
-            case bool() | 0 | 1:
+            case int() if value in (0, 1):
                 return bool(value)
             case str():
                 text = line(value)
