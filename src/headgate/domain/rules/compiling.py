@@ -51,8 +51,6 @@ def _compile_condition(condition: Condition, entity: Entity, zone: ZoneInfo) -> 
 # Balanced over threes: groups of any size stay a few calls deep, and no loop is set up.
 def _all_of(tests: Sequence[Test]) -> Test:
     match tests:
-        case []:
-            return lambda _: True
         case [a]:
             return a
         case [a, b]:
@@ -66,8 +64,6 @@ def _all_of(tests: Sequence[Test]) -> Test:
 
 def _any_of(tests: Sequence[Test]) -> Test:
     match tests:
-        case []:
-            return lambda _: False
         case [a]:
             return a
         case [a, b]:
