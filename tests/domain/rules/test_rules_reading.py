@@ -68,6 +68,11 @@ class TestReadRule:
     def test_keeps_values_in_their_canonical_form(self, field, op, written, kept):
         assert read(condition(field, op, written)) == Condition(field, Operator(op), kept)
 
+    def test_leaves_open_whether_ends_are_in_order_when_the_zone_decides(self):
+        raw = condition("visit", "between", ["2026-11-23", "2026-11-22T20:00Z"])
+
+        assert read(raw) is not None
+
 
 class TestFlaws:
     @pytest.mark.parametrize(
@@ -117,6 +122,8 @@ class TestFlaws:
             (condition("budget", "between", [1]), "rules.value"),
             (condition("budget", "between", [1, 2, 3]), "rules.value"),
             (condition("budget", "between", [2, 1]), "rules.value"),
+            (condition("visit", "between", ["2026-11-24", "2026-11-23"]), "rules.value"),
+            (condition("visit", "between", ["2026-11-24", "2026-11-22T09:00Z"]), "rules.value"),
             (condition("bill", "gt", "a lot"), "rules.value"),
             (condition("born", "before", "23.11.2026"), "rules.value"),
             (condition("born", "before", "2026-02-30"), "rules.value"),

@@ -25,6 +25,8 @@ _TAKES_A_LIST = frozenset({Operator.IN, Operator.NOT_IN, Operator.BETWEEN})
 _TAKES_EITHER = frozenset(
     {Operator.CONTAINS, Operator.NOT_CONTAINS, Operator.STARTS_WITH, Operator.ENDS_WITH}
 )
+# The account's zone is not known here, and a time with offset may stand beside one without.
+_OUTERMOST_ZONES = (ZoneInfo("Etc/GMT-14"), ZoneInfo("Etc/GMT+12"))
 _SHAPE = "a group {all: […]}, {any: […]} or {none: […]}, or a condition {field, op, value}"
 
 
@@ -175,9 +177,8 @@ class _Reader:
             message = f"between takes two values, the lower one first, not {len(ends)}"
             self._refuse(place, "value", message)
             return None
-        # Any zone will do: it can only matter to ends written in different ways.
-        form = rule_form(subject.likeness, ZoneInfo("UTC"))
-        if form(ends[0]) > form(ends[1]):
+        forms = [rule_form(subject.likeness, zone) for zone in _OUTERMOST_ZONES]
+        if all(form(ends[0]) > form(ends[1]) for form in forms):
             message = f"the lower value comes first: {ends[1]}, {ends[0]}"
             self._refuse(place, "value", message)
             return None
