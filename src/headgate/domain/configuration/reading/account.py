@@ -1,0 +1,87 @@
+"""The account and its mail servers."""
+
+import re
+from zoneinfo import ZoneInfo
+
+from headgate.domain.configuration.reading.secrets import maybe_secret
+from headgate.domain.configuration.reading.section import Section, readable
+from headgate.domain.configuration.reading.shapes import host, mail_address, maybe_zone
+from headgate.domain.configuration.value import Account, EmailServers, Imap, Security, Smtp
+
+_CURRENCY = re.compile(r"[A-Z]{3}", re.ASCII)
+_SMTP_PORTS = {Security.TLS: 465, Security.STARTTLS: 587, Security.NONE: 25}
+_IMAP_PORTS = {Security.TLS: 993, Security.STARTTLS: 143, Security.NONE: 143}
+
+
+def read_account(section: Section) -> Account:
+    slug = section.slug()
+    account = Account(
+        slug=slug,
+        name=section.maybe_text("name") or readable(slug),
+        timezone=_zone(section),
+        currency=_currency(section),
+    )
+    section.finish()
+    return account
+
+
+def zone_of(account: Account) -> ZoneInfo:
+    return ZoneInfo(account.timezone)
+
+
+def _zone(section: Section) -> str:
+    before = len(section.flaws)
+    zone = maybe_zone(section, "timezone")
+    if zone is None and len(section.flaws) == before:
+        message = "'timezone' is missing; write one such as America/Los_Angeles or UTC"
+        section.note("timezone", "required", message)
+    return zone or "UTC"
+
+
+def _currency(section: Section) -> str:
+    currency = section.text("currency")
+    if currency and not _CURRENCY.fullmatch(currency):
+        message = f"{currency!r} is not a currency; write its three capitals, such as USD"
+        section.note("currency", "bad_currency", message)
+    # Later amounts are read with two decimals, so that this flaw causes no others.
+    return currency if _CURRENCY.fullmatch(currency) else "USD"
+
+
+def read_email(section: Section) -> EmailServers:
+    smtp, imap = section.section("smtp"), section.section("imap")
+    section.finish()
+    return EmailServers(
+        smtp=_read_smtp(smtp) if smtp else None,
+        imap=_read_imap(imap) if imap else None,
+    )
+
+
+def _read_smtp(section: Section) -> Smtp:
+    security = section.one_of("security", Security.TLS)
+    sender = section.text("sender")
+    if sender:
+        mail_address(section, "sender", sender, named=True)
+    smtp = Smtp(
+        host=host(section, "host"),
+        port=section.number("port", _SMTP_PORTS[security], least=1, most=65_535),
+        sender=sender,
+        security=security,
+        username=section.maybe_text("username") or "",
+        password=maybe_secret(section, "password"),
+    )
+    section.finish()
+    return smtp
+
+
+def _read_imap(section: Section) -> Imap:
+    security = section.one_of("security", Security.TLS)
+    imap = Imap(
+        host=host(section, "host"),
+        port=section.number("port", _IMAP_PORTS[security], least=1, most=65_535),
+        security=security,
+        username=section.maybe_text("username") or "",
+        password=maybe_secret(section, "password"),
+        folder=section.maybe_text("folder") or "INBOX",
+    )
+    section.finish()
+    return imap

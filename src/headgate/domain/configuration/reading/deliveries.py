@@ -1,0 +1,96 @@
+"""Delivery settings: how a partner or an assignment is delivered to, on any channel."""
+
+import re
+from enum import StrEnum
+
+from headgate.domain.configuration.reading.choices import read_choice, read_retry
+from headgate.domain.configuration.reading.section import Section
+from headgate.domain.configuration.reading.shapes import mail_address, maybe_template
+from headgate.domain.configuration.reading.webhooks import MOST_SECONDS, read_webhook
+from headgate.domain.delivery_settings import Attachment, DeliverySettings, Email, Inbox, Portal
+from headgate.domain.entities import Entity
+
+MOST_RECIPIENTS = 50
+
+_DIGEST = re.compile(r"hourly|daily (?:[01]\d|2[0-3]):[0-5]\d", re.ASCII)
+
+
+class Channel(StrEnum):
+    WEBHOOK = "webhook"
+    EMAIL = "email"
+    PORTAL = "portal"
+    INBOX = "inbox"
+
+
+class Acceptance(StrEnum):
+    NONE = "none"  # delivered when it appears
+    REQUIRED = "required"  # delivered once the partner accepts
+
+
+def read_delivery(
+    section: Section | None, *, entity: Entity | None, currency: str
+) -> DeliverySettings | None:
+    """Read delivery settings; `entity` is None for a partner's, which serve any entity."""
+    if section is None:
+        return None
+    if not section.has("channel"):
+        names = ", ".join(Channel)
+        section.note("channel", "required", f"'channel' is missing; write one of {names}")
+        return None
+    before = len(section.flaws)
+    channel = section.one_of("channel", Channel.INBOX)
+    if len(section.flaws) > before:
+        # Which other keys belong here only the channel could tell.
+        return None
+    settings = _read_channel(section, channel, entity, currency)
+    section.finish()
+    return settings
+
+
+def _read_channel(
+    section: Section, channel: Channel, entity: Entity | None, currency: str
+) -> DeliverySettings:
+    match channel:
+        case Channel.WEBHOOK:
+            return read_webhook(section, entity=entity, currency=currency)
+        case Channel.EMAIL:
+            return _read_email(section, entity)
+        case Channel.PORTAL:
+            required = section.one_of("accept", Acceptance.NONE) is Acceptance.REQUIRED
+            return Portal(accept_required=required)
+        case Channel.INBOX:
+            return Inbox()
+
+
+def _read_email(section: Section, entity: Entity | None) -> Email:
+    return Email(
+        to=_read_recipients(section),
+        subject=maybe_template(section, "subject", entity, lines=False),
+        text=maybe_template(section, "text", entity, lines=True),
+        html=maybe_template(section, "html", entity, lines=True),
+        fields=read_choice(section, entity),
+        attach=section.several_of("attach", Attachment.CSV),
+        digest=_read_digest(section),
+        timeout_seconds=section.number("timeout_seconds", 30, least=1, most=MOST_SECONDS),
+        retry_seconds=read_retry(section),
+    )
+
+
+def _read_recipients(section: Section) -> tuple[str, ...]:
+    if section.take("to") in (None, []):
+        section.note("to", "required", "'to' is missing; write [leads@partner.example]")
+    recipients = section.texts("to")
+    if len(recipients) > MOST_RECIPIENTS:
+        message = f"{len(recipients)} recipients; at most {MOST_RECIPIENTS} are allowed"
+        section.note("to", "too_many", message)
+    for index, address in enumerate(recipients):
+        if address:
+            mail_address(section, f"to[{index}]", address)
+    return recipients
+
+
+def _read_digest(section: Section) -> str | None:
+    digest = section.maybe_text("digest")
+    if digest is not None and not _DIGEST.fullmatch(digest):
+        section.note("digest", "bad_digest", f'{digest!r} is not hourly or "daily 07:00"')
+    return digest

@@ -1,0 +1,32 @@
+"""Partners: who buys leads, when, and how they are delivered to."""
+
+from headgate.domain.caps import read_caps
+from headgate.domain.configuration.reading.deliveries import read_delivery
+from headgate.domain.configuration.reading.section import Section, readable
+from headgate.domain.configuration.reading.shapes import mail_address, maybe_zone
+from headgate.domain.hours import read_hours
+from headgate.domain.partners import OnTestLead, Partner
+
+MOST_DAYS = 3_650
+
+
+def read_partner(section: Section, *, currency: str) -> Partner:
+    slug = section.slug()
+    email = section.maybe_text("email")
+    if email:
+        mail_address(section, "email", email)
+    hours, caps = section.take("hours"), section.take("caps")
+    partner = Partner(
+        slug=slug,
+        name=section.maybe_text("name") or readable(slug),
+        email=email,
+        timezone=maybe_zone(section, "timezone"),
+        active=section.flag("active", default=True),
+        duplicate_days=section.maybe_number("duplicate_days", least=1, most=MOST_DAYS),
+        caps=read_caps(caps, place=section.at("caps"), currency=currency, flaws=section.flaws),
+        hours=read_hours(hours, place=section.at("hours"), flaws=section.flaws),
+        test_leads=section.one_of("test_leads", OnTestLead.INBOX),
+        delivery=read_delivery(section.section("delivery"), entity=None, currency=currency),
+    )
+    section.finish()
+    return partner

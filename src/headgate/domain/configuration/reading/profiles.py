@@ -1,0 +1,107 @@
+"""Profiles and their assignments: for which leads, in which order, at what price."""
+
+from collections.abc import Collection
+
+from headgate.domain.assignments import Assignment, OnAmbiguous, Otherwise
+from headgate.domain.caps import Cap, read_caps
+from headgate.domain.configuration.reading.deliveries import read_delivery
+from headgate.domain.configuration.reading.section import Section, readable
+from headgate.domain.entities import Entity
+from headgate.domain.hours import read_hours
+from headgate.domain.profiles import Profile, Strategy
+from headgate.domain.rules.reading import read_rule
+from headgate.domain.rules.tree import Rule
+
+EXCLUSIVE_MINUTES = 15  # a waterfall must not wait for days
+SHARED_MINUTES = 1_440
+MOST_MINUTES = 43_200
+MOST_PRIORITY = 1_000_000
+MOST_WEIGHT = 1_000_000
+MOST_PARTNERS = 10_000
+
+
+def read_profile(
+    section: Section, *, entities: dict[str, Entity], partners: Collection[str], currency: str
+) -> Profile:
+    slug = section.slug()
+    name = section.maybe_text("name") or readable(slug)
+    entity = entities.get(section.reference("entity", entities, "entity"))
+    strategy = section.one_of("strategy", Strategy.FIRST_MATCH)
+    exclusive = section.flag("exclusive", default=strategy is not Strategy.SEND_TO_ALL)
+    profile = Profile(
+        slug=slug,
+        entity=entity.slug if entity else "",
+        name=name,
+        exclusive=exclusive,
+        give_up_minutes=section.number(
+            "give_up_minutes",
+            EXCLUSIVE_MINUTES if exclusive else SHARED_MINUTES,
+            least=1,
+            most=MOST_MINUTES,
+        ),
+        enabled=section.flag("enabled", default=False),
+        strategy=strategy,
+        # Kept beside other strategies as well, for the day when one goes back; lint says so.
+        max_partners=section.maybe_number("max_partners", least=1, most=MOST_PARTNERS),
+        price_minor=section.amount("price", currency),
+        caps=_read_caps(section, currency),
+        rules=_read_rules(section, entity),
+        assignments=_read_assignments(section, entity=entity, partners=partners, currency=currency),
+    )
+    section.finish()
+    return profile
+
+
+def _read_caps(section: Section, currency: str) -> tuple[Cap, ...]:
+    raw = section.take("caps")
+    return read_caps(raw, place=section.at("caps"), currency=currency, flaws=section.flaws)
+
+
+def _read_rules(section: Section, entity: Entity | None) -> Rule | None:
+    """Without a known entity there are no fields to judge the rules by."""
+    raw = section.take("rules")
+    if entity is None:
+        return None
+    return read_rule(raw, place=section.at("rules"), entity=entity, flaws=section.flaws)
+
+
+def _read_assignments(
+    section: Section, *, entity: Entity | None, partners: Collection[str], currency: str
+) -> tuple[Assignment, ...]:
+    found: list[Assignment] = []
+    first: dict[str, str] = {}
+    for item in section.sections("assignments"):
+        assignment = _read_assignment(item, entity=entity, partners=partners, currency=currency)
+        slug = assignment.slug
+        if slug and slug in first:
+            message = f"the slug {slug!r} is already taken by {first[slug]}"
+            fix = "a partner that stands twice needs a `slug` of its own each time"
+            item.note("slug", "repeated", f"{message}; {fix}")
+        first.setdefault(slug, item.place)
+        found.append(assignment)
+    return tuple(found)
+
+
+def _read_assignment(
+    section: Section, *, entity: Entity | None, partners: Collection[str], currency: str
+) -> Assignment:
+    partner = section.reference("partner", partners, "partner")
+    hours = section.take("hours")
+    assignment = Assignment(
+        slug=section.maybe_slug("slug") or partner,
+        partner=partner,
+        priority=section.number("priority", 0, least=-MOST_PRIORITY, most=MOST_PRIORITY),
+        weight=section.number("weight", 1, least=0, most=MOST_WEIGHT),
+        price_minor=section.amount("price", currency),
+        enabled=section.flag("enabled", default=True),
+        rules=_read_rules(section, entity),
+        caps=_read_caps(section, currency),
+        hours=read_hours(hours, place=section.at("hours"), flaws=section.flaws),
+        on_ambiguous=section.one_of("on_ambiguous", OnAmbiguous.HOLD),
+        at_cap=section.one_of("at_cap", Otherwise.SKIP),
+        when_closed=section.one_of("when_closed", Otherwise.SKIP),
+        wait_minutes=section.number("wait_minutes", 240, least=1, most=MOST_MINUTES),
+        delivery=read_delivery(section.section("delivery"), entity=entity, currency=currency),
+    )
+    section.finish()
+    return assignment

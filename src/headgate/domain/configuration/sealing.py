@@ -1,0 +1,213 @@
+"""Every secret of a configuration: found at its place, sealed, or kept from the version before."""
+
+from collections.abc import Callable
+from typing import TypeVar
+from urllib.parse import urlsplit
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from headgate.domain.configuration.value import Configuration, EmailServers, Imap, Smtp
+from headgate.domain.delivery_settings import (
+    Auth,
+    BasicAuth,
+    BearerAuth,
+    DeliverySettings,
+    HmacAuth,
+    OAuth2Auth,
+    Webhook,
+)
+from headgate.domain.flaws import Flaw
+from headgate.domain.secrets import EnvSecret, KeptSecret, PlainSecret, SealedSecret, Secret
+
+MailServer = TypeVar("MailServer", Smtp, Imap)
+
+
+class Seat(Struct, frozen=True):
+    """Where a secret stands: its place in the file, its name through versions, whom it reaches."""
+
+    place: str
+    identity: tuple[str, ...]
+    reaches: tuple[str, ...]
+
+    def inside(self, *names: str) -> "Seat":
+        return replace(
+            self,
+            place=".".join((self.place, *names)),
+            identity=(*self.identity, *(name.lower() for name in names)),
+        )
+
+
+Visit = Callable[[Seat, Secret], Secret]
+
+
+def map_secrets(
+    configuration: Configuration, seal: Callable[[PlainSecret], SealedSecret]
+) -> Configuration:
+    """Return the configuration with every secret in clear sealed."""
+    return _visited(
+        configuration,
+        lambda _, secret: seal(secret) if isinstance(secret, PlainSecret) else secret,
+    )
+
+
+def env_names(configuration: Configuration) -> frozenset[str]:
+    """Return the names of the variables that hold secrets of the configuration."""
+    secrets = _secrets_of(configuration).values()
+    return frozenset(secret.name for _, secret in secrets if isinstance(secret, EnvSecret))
+
+
+def resolve_kept(
+    new: Configuration, current: Configuration | None, flaws: list[Flaw]
+) -> Configuration:
+    """Return `new` with each kept secret filled in from the same place of `current`.
+
+    A secret that is not there, or that would now reach another host, is a flaw.
+    """
+    stored = _secrets_of(current) if current else {}
+
+    def resolved(seat: Seat, secret: Secret) -> Secret:
+        if not isinstance(secret, KeptSecret):
+            return secret
+        if seat.identity not in stored:
+            message = "nothing is stored at this place; give the secret, or {env: NAME}"
+            flaws.append(Flaw(seat.place, "nothing_stored", message))
+            return secret
+        before, kept = stored[seat.identity]
+        if before.reaches != seat.reaches:
+            hosts = f"{' and '.join(before.reaches)} to {' and '.join(seat.reaches)}"
+            message = f"the address changed from {hosts}; give the secret again, or {{env: NAME}}"
+            flaws.append(Flaw(seat.place, "host_changed", message))
+        return kept
+
+    return _visited(new, resolved)
+
+
+def keep_unchanged(
+    new: Configuration, current: Configuration, opened: Callable[[SealedSecret], str]
+) -> Configuration:
+    """Return `new` with each secret in clear that `current` holds already as it is sealed there.
+
+    So the same file applied twice is the same configuration.
+    """
+    stored = _secrets_of(current)
+
+    def kept(seat: Seat, secret: Secret) -> Secret:
+        _, before = stored.get(seat.identity, (seat, secret))
+        is_same = (
+            isinstance(secret, PlainSecret)
+            and isinstance(before, SealedSecret)
+            and opened(before) == secret.value
+        )
+        return before if is_same else secret
+
+    return _visited(new, kept)
+
+
+def _secrets_of(configuration: Configuration) -> dict[tuple[str, ...], tuple[Seat, Secret]]:
+    found: dict[tuple[str, ...], tuple[Seat, Secret]] = {}
+
+    def noted(seat: Seat, secret: Secret) -> Secret:
+        found[seat.identity] = (seat, secret)
+        return secret
+
+    _visited(configuration, noted)
+    return found
+
+
+def _visited(configuration: Configuration, visit: Visit) -> Configuration:
+    email = configuration.email
+    partners = tuple(
+        replace(
+            partner,
+            delivery=_visited_delivery(
+                partner.delivery,
+                f"partners[{index}].delivery",
+                ("partner", partner.slug),
+                visit,
+            ),
+        )
+        for index, partner in enumerate(configuration.partners)
+    )
+    profiles = tuple(
+        replace(
+            profile,
+            assignments=tuple(
+                replace(
+                    assignment,
+                    delivery=_visited_delivery(
+                        assignment.delivery,
+                        f"profiles[{index}].assignments[{position}].delivery",
+                        ("assignment", profile.slug, assignment.slug),
+                        visit,
+                    ),
+                )
+                for position, assignment in enumerate(profile.assignments)
+            ),
+        )
+        for index, profile in enumerate(configuration.profiles)
+    )
+    return replace(
+        configuration,
+        email=EmailServers(
+            smtp=email.smtp and _visited_mail(email.smtp, "smtp", visit),
+            imap=email.imap and _visited_mail(email.imap, "imap", visit),
+        ),
+        partners=partners,
+        profiles=profiles,
+    )
+
+
+def _visited_mail(server: MailServer, kind: str, visit: Visit) -> MailServer:
+    if server.password is None:
+        return server
+    seat = Seat(f"email.{kind}.password", ("email", kind, "password"), (server.host.lower(),))
+    return replace(server, password=visit(seat, server.password))
+
+
+def _visited_delivery(
+    settings: DeliverySettings | None, place: str, identity: tuple[str, ...], visit: Visit
+) -> DeliverySettings | None:
+    if not isinstance(settings, Webhook):
+        return settings
+    seat = Seat(place, identity, (_origin(settings.url),))
+    headers = tuple(
+        (name, value if isinstance(value, str) else visit(seat.inside("headers", name), value))
+        for name, value in settings.headers
+    )
+    return replace(
+        settings,
+        headers=headers,
+        auth=settings.auth and _visited_auth(settings.auth, seat.inside("auth"), visit),
+        secret=settings.secret and visit(seat.inside("secret"), settings.secret),
+    )
+
+
+def _visited_auth(auth: Auth, seat: Seat, visit: Visit) -> Auth:
+    def seen(key: str, secret: Secret) -> Secret:
+        return visit(seat.inside(key), secret)
+
+    match auth:
+        case BearerAuth():
+            return BearerAuth(seen("token", auth.token))
+        case BasicAuth():
+            return BasicAuth(seen("username", auth.username), seen("password", auth.password))
+        case HmacAuth():
+            return replace(auth, secret=seen("secret", auth.secret))
+    return _visited_oauth2(auth, seat, visit)
+
+
+def _visited_oauth2(auth: OAuth2Auth, seat: Seat, visit: Visit) -> OAuth2Auth:
+    # The token that the secret buys goes to the delivery's own host.
+    seat = replace(seat, reaches=(_origin(auth.token_url), *seat.reaches))
+    return replace(
+        auth,
+        client_id=visit(seat.inside("client_id"), auth.client_id),
+        client_secret=visit(seat.inside("client_secret"), auth.client_secret),
+    )
+
+
+def _origin(url: str) -> str:
+    parts = urlsplit(url)
+    port = parts.port or (443 if parts.scheme.lower() == "https" else 80)
+    return f"{parts.scheme.lower()}://{parts.hostname}:{port}"

@@ -1,0 +1,204 @@
+"""A configuration written out as the document that reads as the same one."""
+
+from headgate.domain.assignments import Assignment, OnAmbiguous, Otherwise
+from headgate.domain.caps import write_caps
+from headgate.domain.configuration.delivery_writing import (
+    Written,
+    differing,
+    maybe_written,
+    write_delivery,
+    write_secret,
+)
+from headgate.domain.configuration.reading.profiles import EXCLUSIVE_MINUTES, SHARED_MINUTES
+from headgate.domain.configuration.reading.section import readable
+from headgate.domain.configuration.value import Configuration, Imap, Smtp
+from headgate.domain.delivery_settings import DeliverySettings
+from headgate.domain.entities import Entity
+from headgate.domain.fields import Field
+from headgate.domain.forms import Form, Protection
+from headgate.domain.hours import write_hours
+from headgate.domain.money import format_amount
+from headgate.domain.partners import OnTestLead, Partner
+from headgate.domain.profiles import Profile, Strategy
+from headgate.domain.rules.writing import write_rule
+from headgate.domain.sources import CostPer, OnDuplicate, OnInvalid, Source
+
+
+def write_configuration(configuration: Configuration, *, based_on: int | None = None) -> Written:
+    """Return all parts in the file's order; secrets as `{env: NAME}` or `{stored: true}`."""
+    account = configuration.account
+    currency = account.currency
+    document: Written = {"version": 1}
+    if based_on is not None:
+        document["based_on"] = based_on
+    return document | {
+        "account": {
+            "slug": account.slug,
+            "name": account.name,
+            "timezone": account.timezone,
+            "currency": currency,
+        },
+        "email": differing(
+            ("smtp", maybe_written(configuration.email.smtp, _smtp), None),
+            ("imap", maybe_written(configuration.email.imap, _imap), None),
+        ),
+        "entities": [_entity(entity) for entity in configuration.entities],
+        "sources": [_source(source, currency) for source in configuration.sources],
+        "partners": [_partner(partner, currency) for partner in configuration.partners],
+        "profiles": [
+            _profile(profile, _entity_of(profile, configuration), currency)
+            for profile in configuration.profiles
+        ],
+        "forms": [_form(form) for form in configuration.forms],
+    }
+
+
+def _entity_of(profile: Profile, configuration: Configuration) -> Entity:
+    return configuration.entity(profile.entity) or Entity(profile.entity, profile.entity)
+
+
+def _smtp(smtp: Smtp) -> Written:
+    return {
+        "host": smtp.host,
+        "port": smtp.port,
+        "security": str(smtp.security),
+        "sender": smtp.sender,
+    } | differing(
+        ("username", smtp.username, ""),
+        ("password", maybe_written(smtp.password, write_secret), None),
+    )
+
+
+def _imap(imap: Imap) -> Written:
+    return {
+        "host": imap.host,
+        "port": imap.port,
+        "security": str(imap.security),
+    } | differing(
+        ("username", imap.username, ""),
+        ("password", maybe_written(imap.password, write_secret), None),
+        ("folder", imap.folder, "INBOX"),
+    )
+
+
+def _entity(entity: Entity) -> Written:
+    duplicates = entity.duplicates and {
+        "match": list(entity.duplicates.match),
+        "within_days": entity.duplicates.within_days,
+    }
+    return {
+        "slug": entity.slug,
+        "name": entity.name,
+        "fields": [_field(field) for field in entity.fields],
+        "statuses": list(entity.statuses),
+    } | differing(("duplicates", duplicates, None))
+
+
+def _field(field: Field) -> Written:
+    return {"key": field.key} | differing(
+        ("label", field.label, readable(field.key)),
+        ("type", str(field.type), None),
+        ("required", field.required, False),
+        ("default", field.default, None),
+        ("options", maybe_written(field.options, dict), None),
+        ("encrypted", field.encrypted, False),
+        ("region", field.region, None),
+    )
+
+
+def _source(source: Source, currency: str) -> Written:
+    rate = source.rate_per_minute
+    return {"slug": source.slug, "entity": source.entity, "name": source.name} | differing(
+        ("on_duplicate", str(source.on_duplicate), str(OnDuplicate.REJECT)),
+        ("on_invalid", str(source.on_invalid), str(OnInvalid.REFUSE)),
+        ("cost", format_amount(source.cost_minor, currency), format_amount(0, currency)),
+        ("cost_per", str(source.cost_per), str(CostPer.ACCEPTED)),
+        ("caps", write_caps(source.caps, currency=currency), []),
+        ("rate", None if rate is None else {"per_minute": rate}, None),
+    )
+
+
+def _partner(partner: Partner, currency: str) -> Written:
+    return {"slug": partner.slug, "name": partner.name} | differing(
+        ("email", partner.email, None),
+        ("timezone", partner.timezone, None),
+        ("active", partner.active, True),
+        ("duplicate_days", partner.duplicate_days, None),
+        ("caps", write_caps(partner.caps, currency=currency), []),
+        ("hours", maybe_written(partner.hours, write_hours), None),
+        ("test_leads", str(partner.test_leads), str(OnTestLead.INBOX)),
+        ("delivery", _delivery(partner.delivery, currency), None),
+    )
+
+
+def _delivery(settings: DeliverySettings | None, currency: str) -> object:
+    return None if settings is None else write_delivery(settings, currency=currency)
+
+
+def _amount(minor: int | None, currency: str) -> str | None:
+    return None if minor is None else format_amount(minor, currency)
+
+
+def _profile(profile: Profile, entity: Entity, currency: str) -> Written:
+    minutes = EXCLUSIVE_MINUTES if profile.exclusive else SHARED_MINUTES
+    return {
+        "slug": profile.slug,
+        "entity": profile.entity,
+        "name": profile.name,
+        "enabled": profile.enabled,
+        "strategy": str(profile.strategy),
+        **differing(
+            ("exclusive", profile.exclusive, profile.strategy is not Strategy.SEND_TO_ALL),
+            ("max_partners", profile.max_partners, None),
+            ("price", _amount(profile.price_minor, currency), None),
+            ("give_up_minutes", profile.give_up_minutes, minutes),
+            ("caps", write_caps(profile.caps, currency=currency), []),
+            ("rules", write_rule(profile.rules, entity), {}),
+        ),
+        "assignments": [
+            _assignment(assignment, entity, currency) for assignment in profile.assignments
+        ],
+    }
+
+
+def _assignment(assignment: Assignment, entity: Entity, currency: str) -> Written:
+    return {"partner": assignment.partner} | differing(
+        ("slug", assignment.slug, assignment.partner),
+        ("priority", assignment.priority, None),
+        ("weight", assignment.weight, 1),
+        ("price", _amount(assignment.price_minor, currency), None),
+        ("enabled", assignment.enabled, True),
+        ("rules", write_rule(assignment.rules, entity), {}),
+        ("caps", write_caps(assignment.caps, currency=currency), []),
+        ("hours", maybe_written(assignment.hours, write_hours), None),
+        ("on_ambiguous", str(assignment.on_ambiguous), str(OnAmbiguous.HOLD)),
+        ("at_cap", str(assignment.at_cap), str(Otherwise.SKIP)),
+        ("when_closed", str(assignment.when_closed), str(Otherwise.SKIP)),
+        ("wait_minutes", assignment.wait_minutes, 240),
+        ("delivery", _delivery(assignment.delivery, currency), None),
+    )
+
+
+def _form(form: Form) -> Written:
+    consent, protection = form.consent, form.protection
+    return {
+        "slug": form.slug,
+        "entity": form.entity,
+        "source": form.source,
+        "title": form.title,
+        "fields": list(form.fields),
+    } | differing(
+        ("consent", consent and {"text": consent.text, "required": consent.required}, None),
+        ("thank_you", form.thank_you, "Thank you."),
+        ("redirect", form.redirect, None),
+        ("origins", list(form.origins), []),
+        ("protection", _protection(protection), _protection(Protection())),
+    )
+
+
+def _protection(protection: Protection) -> Written:
+    return {
+        "honeypot": protection.honeypot,
+        "min_seconds": protection.min_seconds,
+        "proof_of_work": protection.proof_of_work,
+    }
