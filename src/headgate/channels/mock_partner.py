@@ -70,6 +70,7 @@ class MockPartner:
         for call in self._calls:
             call.cancel()
         await asyncio.gather(*self._calls, return_exceptions=True)
+        await asyncio.sleep(0)  # lets the transports close
 
     async def _serve(self, reader: StreamReader, writer: StreamWriter) -> None:
         self.connections += 1
@@ -80,6 +81,9 @@ class MockPartner:
         try:
             while await self._take_one(reader, writer):
                 await writer.drain()
+        except asyncio.CancelledError:
+            writer.transport.abort()
+            raise
         except (OSError, asyncio.IncompleteReadError, asyncio.LimitOverrunError, ValueError):
             pass
         finally:

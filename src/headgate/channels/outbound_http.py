@@ -1,14 +1,6 @@
-"""The one guarded HTTP client: overall deadline, bounded answers, no forbidden addresses.
-
-Whether a byte of the request was written is judged on the safe side: from the moment when
-aiohttp is told to write, everything that goes wrong counts as written. Before that moment stand
-the name, the address, the connection and TLS. A kept connection that the partner has closed in
-the meantime is recognised just before writing and replaced; what remains is a close that crosses
-our first byte on the wire, and that is truly unclear.
-"""
+"""The one guarded HTTP client: overall deadline, bounded answers, no forbidden addresses."""
 
 import asyncio
-import select
 import socket
 import ssl
 from collections.abc import Iterable
@@ -16,29 +8,21 @@ from functools import lru_cache
 from math import inf
 from types import TracebackType
 from typing import Self
-from weakref import WeakSet
 
 from aiohttp import (
-    ClientConnectorError,
     ClientError,
-    ClientHandlerType,
-    ClientOSError,
-    ClientRequest,
     ClientResponse,
     ClientSession,
     ClientTimeout,
     DummyCookieJar,
-    ServerDisconnectedError,
-    TCPConnector,
 )
 from aiohttp.abc import AbstractResolver
-from aiohttp.connector import AddrInfoType, Connection
+from aiohttp.connector import AddrInfoType
 from msgspec import Struct
 from yarl import URL
 
-from headgate.channels import failures
+from headgate.channels import failures, wire
 from headgate.channels.addresses import BlockedAddress, Reach
-from headgate.channels.failures import BrokenConnection
 
 ANSWER_LIMIT = 16 * 1024
 # Most servers keep an idle connection for 5 s or longer; leaving first avoids writing into a close.
@@ -69,7 +53,7 @@ class OutboundHttp:
     def __init__(self, reach: Reach, *, resolver: AbstractResolver | None = None) -> None:
         self._reach = reach
         self._session = ClientSession(
-            connector=TCPConnector(
+            connector=wire.Connector(
                 limit=_CONNECTIONS,
                 limit_per_host=_CONNECTIONS_PER_HOST,
                 keepalive_timeout=_KEEP_ALIVE_SECONDS,
@@ -78,7 +62,7 @@ class OutboundHttp:
                 ssl=ssl.create_default_context(),
             ),
             cookie_jar=DummyCookieJar(),
-            request_class=_WatchedRequest,
+            request_class=wire.WatchedRequest,
             auto_decompress=False,
             read_bufsize=ANSWER_LIMIT,
             skip_auto_headers=("User-Agent", "Content-Type", "Accept", "Accept-Encoding"),
@@ -115,7 +99,7 @@ class OutboundHttp:
         """
         loop = asyncio.get_running_loop()
         started = loop.time()
-        watch = _Watch()
+        watch = wire.Watch()
         try:
             response = await self._session.request(
                 method,
@@ -155,64 +139,6 @@ class OutboundHttp:
         if not self._reach.permits(str(address[0]), int(address[1])):
             raise BlockedAddress
         return socket.socket(family, kind, protocol)
-
-
-class _StaleConnection(Exception):
-    """The other side has closed this connection, and nothing was written to it."""
-
-
-_used_before: WeakSet[asyncio.BaseProtocol] = WeakSet()
-
-
-class _WatchedRequest(ClientRequest):
-    """A request that knows whether its writing began."""
-
-    has_written = False
-
-    async def send(self, conn: Connection) -> ClientResponse:
-        protocol = conn.protocol
-        if protocol is not None:
-            if protocol in _used_before and _is_readable(conn):
-                raise _StaleConnection
-            _used_before.add(protocol)
-        self.has_written = True
-        return await super().send(conn)
-
-
-class _Watch:
-    """Replaces stale connections, and keeps aiohttp from sending anything twice by itself."""
-
-    __slots__ = ("_request",)
-
-    def __init__(self) -> None:
-        self._request: ClientRequest | None = None
-
-    @property
-    def has_written(self) -> bool:
-        return isinstance(self._request, _WatchedRequest) and self._request.has_written
-
-    async def __call__(self, request: ClientRequest, handler: ClientHandlerType) -> ClientResponse:
-        self._request = request
-        while True:
-            try:
-                return await handler(request)
-            except _StaleConnection:
-                continue
-            except ClientConnectorError:
-                raise
-            except (ClientOSError, ServerDisconnectedError) as error:
-                # aiohttp repeats GET and PUT after these two; the schedule is not its to make.
-                raise BrokenConnection from error
-
-
-def _is_readable(connection: Connection) -> bool:
-    """Tell whether an idle connection has something to read: its end, or what nobody asked for."""
-    transport = connection.transport
-    if transport is None or transport.is_closing():
-        return True
-    poll = select.poll()
-    poll.register(transport.get_extra_info("socket").fileno(), select.POLLIN)
-    return bool(poll.poll(0))
 
 
 async def _read(response: ClientResponse, *, needs_body: bool) -> tuple[bytes, bool]:
