@@ -1,0 +1,203 @@
+"""What is allowed in a configuration and still hardly meant."""
+
+from collections.abc import Collection, Iterator
+
+from msgspec import Struct
+
+from headgate.domain.assignments import Assignment
+from headgate.domain.caps import Cap
+from headgate.domain.configuration.reading.shapes import names_of, placeholders
+from headgate.domain.configuration.value import Configuration
+from headgate.domain.delivery_settings import DeliverySettings, Email, Webhook
+from headgate.domain.entities import Entity
+from headgate.domain.forms import Form
+from headgate.domain.hours import Hours
+from headgate.domain.partners import Partner
+from headgate.domain.profiles import Profile, Strategy
+from headgate.domain.sources import Source
+
+
+class Advice(Struct, frozen=True):
+    """Something to look at again; the configuration is applied all the same."""
+
+    place: str
+    message: str
+
+    def __str__(self) -> str:
+        return f"{self.place}: {self.message}"
+
+
+def lint(configuration: Configuration) -> tuple[Advice, ...]:
+    """Return what a careful colleague would ask about, in the order of the file."""
+    return tuple(_all_advice(configuration))
+
+
+def _all_advice(configuration: Configuration) -> Iterator[Advice]:
+    yield from _of_entities(configuration)
+    for index, source in enumerate(configuration.sources):
+        yield from _of_source(source, f"sources[{index}]")
+    yield from _of_partners(configuration)
+    for index, profile in enumerate(configuration.profiles):
+        place = f"profiles[{index}]"
+        yield from _of_caps(profile.caps, place, f"profile {profile.slug}")
+        if profile.max_partners and profile.strategy is not Strategy.SEND_TO_ALL:
+            message = f"{profile.strategy} gives a lead to one partner; send_to_all counts this"
+            yield Advice(f"{place}.max_partners", message)
+        if profile.enabled:
+            yield from _of_enabled(profile, place, configuration)
+        for position, assignment in enumerate(profile.assignments):
+            seat = f"{place}.assignments[{position}]"
+            yield from _of_assignment(assignment, seat, profile, configuration)
+    for index, form in enumerate(configuration.forms):
+        yield from _of_form(form, f"forms[{index}]", configuration)
+    yield from _of_mail(configuration)
+
+
+def _of_entities(configuration: Configuration) -> Iterator[Advice]:
+    served = {profile.entity for profile in configuration.profiles if profile.enabled}
+    for index, entity in enumerate(configuration.entities):
+        place = f"entities[{index}]"
+        if not entity.fields:
+            yield Advice(f"{place}.fields", f"{entity.slug} has no fields")
+        if entity.slug not in served:
+            message = f"no enabled profile takes leads of {entity.slug}; all stay unmatched"
+            yield Advice(place, message)
+
+
+def _of_source(source: Source, place: str) -> Iterator[Advice]:
+    for index, cap in enumerate(source.caps):
+        if cap.limit == 0:
+            message = f"a cap of 0: every lead of source {source.slug} is quarantined"
+            yield Advice(f"{place}.caps[{index}]", message)
+
+
+def _of_partners(configuration: Configuration) -> Iterator[Advice]:
+    used = {a.partner for profile in configuration.profiles for a in profile.assignments}
+    for index, partner in enumerate(configuration.partners):
+        place = f"partners[{index}]"
+        if partner.slug not in used:
+            yield Advice(place, f"no profile has the partner {partner.slug}")
+        yield from _of_caps(partner.caps, place, f"partner {partner.slug}")
+        yield from _of_hours(partner.hours, place, f"partner {partner.slug}")
+        if partner.duplicate_days:
+            yield from _of_duplicate_days(partner, place, configuration)
+
+
+def _of_duplicate_days(
+    partner: Partner, place: str, configuration: Configuration
+) -> Iterator[Advice]:
+    """The same person is recognised by the keys that the entity matches duplicates by."""
+    served = {
+        profile.entity
+        for profile in configuration.profiles
+        if any(a.partner == partner.slug for a in profile.assignments)
+    }
+    for entity in configuration.entities:
+        if entity.slug in served and entity.duplicates is None:
+            message = f"no check for leads of {entity.slug}: that entity has no duplicates.match"
+            yield Advice(f"{place}.duplicate_days", message)
+
+
+def _of_caps(caps: Collection[Cap], place: str, whose: str) -> Iterator[Advice]:
+    for index, cap in enumerate(caps):
+        if cap.limit == 0:
+            message = f"a cap of 0: {whose} gets no lead; leave it out for no cap"
+            yield Advice(f"{place}.caps[{index}]", message)
+
+
+def _of_hours(hours: Hours | None, place: str, whose: str) -> Iterator[Advice]:
+    if hours is not None and not any(hours.week):
+        message = f"{whose} is never open; leave `hours` out to be always open"
+        yield Advice(f"{place}.hours", message)
+
+
+def _of_enabled(profile: Profile, place: str, configuration: Configuration) -> Iterator[Advice]:
+    seats = f"{place}.assignments"
+    usable = [a for a in profile.assignments if a.enabled]
+    if not profile.assignments:
+        yield Advice(seats, f"profile {profile.slug} is enabled and has no partners")
+    elif not usable:
+        yield Advice(seats, f"profile {profile.slug} is enabled and all its partners are disabled")
+    if profile.strategy is Strategy.WEIGHTED and usable and not any(a.weight for a in usable):
+        yield Advice(seats, f"every weight in {profile.slug} is 0, so that nobody gets a lead")
+    if profile.strategy is Strategy.FIRST_MATCH:
+        yield from _of_ties(usable, seats, profile)
+    for index, assignment in enumerate(profile.assignments):
+        partner = configuration.partner(assignment.partner)
+        if assignment.enabled and partner and not partner.active:
+            message = f"partner {partner.slug} is not active and gets no lead from {profile.slug}"
+            yield Advice(f"{seats}[{index}].partner", message)
+
+
+def _of_ties(usable: list[Assignment], place: str, profile: Profile) -> Iterator[Advice]:
+    by_priority: dict[int, list[str]] = {}
+    for assignment in usable:
+        by_priority.setdefault(assignment.priority, []).append(assignment.slug)
+    for priority, slugs in by_priority.items():
+        if len(slugs) > 1:
+            message = (
+                f"{', '.join(slugs)} share priority {priority} in {profile.slug}; among them the "
+                "one that has waited longest comes first, then the order listed"
+            )
+            yield Advice(place, message)
+
+
+def _of_assignment(
+    assignment: Assignment, place: str, profile: Profile, configuration: Configuration
+) -> Iterator[Advice]:
+    whose = f"{assignment.slug} in {profile.slug}"
+    yield from _of_caps(assignment.caps, place, whose)
+    yield from _of_hours(assignment.hours, place, whose)
+    partner = configuration.partner(assignment.partner)
+    settings = assignment.delivery or (partner.delivery if partner else None)
+    if profile.enabled and assignment.enabled and settings is None:
+        message = f"{whose} has no delivery settings, and its partner has none either"
+        yield Advice(f"{place}.delivery", message)
+    if profile.strategy is Strategy.WEIGHTED and assignment.enabled and assignment.weight == 0:
+        yield Advice(f"{place}.weight", f"a weight of 0: {whose} is never selected")
+    entity = configuration.entity(profile.entity)
+    if partner and assignment.delivery is None and settings is not None and entity:
+        yield from _of_shared_settings(settings, place, partner, entity)
+
+
+def _of_shared_settings(
+    settings: DeliverySettings, place: str, partner: Partner, entity: Entity
+) -> Iterator[Advice]:
+    """A partner's settings are checked against an entity only where they serve it."""
+    missing = sorted(_named(settings) - names_of(entity))
+    if missing:
+        message = (
+            f"the delivery settings of partner {partner.slug} name {', '.join(missing)}, "
+            f"which {entity.slug} does not have; it stays empty"
+        )
+        yield Advice(f"{place}.delivery", message)
+
+
+def _named(settings: DeliverySettings) -> set[str]:
+    """Return the names of fields in templates and in the choice of fields."""
+    texts: tuple[str | None, ...]
+    if isinstance(settings, Webhook):
+        texts = (settings.template,)
+    elif isinstance(settings, Email):
+        texts = (settings.subject, settings.text, settings.html)
+    else:
+        return set()
+    named = {name.removeprefix("lead.") for text in texts for name in placeholders(text or "")}
+    return named | {ours for _, ours in settings.fields.pairs or ()}
+
+
+def _of_form(form: Form, place: str, configuration: Configuration) -> Iterator[Advice]:
+    entity = configuration.entity(form.entity)
+    for field in entity.fields if entity else ():
+        if field.required and field.default is None and field.key not in form.fields:
+            message = f"{field.key} is required and not asked for; every post would be refused"
+            yield Advice(f"{place}.fields", message)
+
+
+def _of_mail(configuration: Configuration) -> Iterator[Advice]:
+    if configuration.email.smtp is not None:
+        return
+    settings = [partner.delivery for partner in configuration.partners]
+    settings += [a.delivery for profile in configuration.profiles for a in profile.assignments]
+    if any(isinstance(each, Email) for each in settings):
+        yield Advice("email.smtp", "deliveries by email fail until SMTP is configured")
