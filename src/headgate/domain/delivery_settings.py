@@ -1,7 +1,9 @@
 """Delivery settings: how a partner or an assignment is delivered to."""
 
 from enum import StrEnum
+from hashlib import blake2b
 
+import msgspec
 from msgspec import Struct
 
 from headgate.domain.secrets import Secret
@@ -123,3 +125,13 @@ class Inbox(Struct, frozen=True, tag="inbox", tag_field="channel"):
 
 
 DeliverySettings = Webhook | Email | Portal | Inbox
+
+
+def settings_digest(settings: DeliverySettings) -> str:
+    """Return what tells these settings from changed ones."""
+    return blake2b(msgspec.json.encode(settings), digest_size=16).hexdigest()
+
+
+def channel_name(settings: DeliverySettings) -> str:
+    """Return the name of the channel as the configuration file writes it."""
+    return str(settings.__struct_config__.tag)

@@ -25,8 +25,6 @@ class FieldType(StrEnum):
 RESERVED_KEYS = frozenset(
     ("id", "entity", "status", "source", "state", "received_at", "test", "extra")
 )
-    ["id", "entity", "status", "source", "state", "received_at", "test", "extra"]
-)
 ADDRESS_PARTS = ("line1", "line2", "city", "region", "postcode", "country")
 
 

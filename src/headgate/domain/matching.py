@@ -9,7 +9,7 @@ from msgspec import Struct
 from headgate.domain.assignments import Assignment
 from headgate.domain.caps import Cap, Scope, Unit
 from headgate.domain.configuration.value import Configuration
-from headgate.domain.delivery_settings import DeliverySettings
+from headgate.domain.delivery_settings import DeliverySettings, settings_digest
 from headgate.domain.entities import Entity
 from headgate.domain.hours import is_open
 from headgate.domain.ids import AssignmentId, EntityId, PartnerId, ProfileId, SourceId
@@ -48,6 +48,7 @@ class SeatCap(Struct, frozen=True, gc=False):
     slot: int
     limit: int
     amount: int
+    is_money: bool
 
 
 class Seat(Struct, frozen=True):
@@ -66,6 +67,7 @@ class Seat(Struct, frozen=True):
     weight: int
     price_minor: int
     settings: DeliverySettings | None
+    settings_digest: str
 
     def is_open(self, at: datetime) -> bool:
         """Tell whether both the partner and the assignment take leads at that moment."""
@@ -122,8 +124,9 @@ class _Slots:
             if key not in self._numbers:
                 self._numbers[key] = len(self.all)
                 self.all.append(CapSlot(scope, owner_id, cap, zone))
-            amount = 1 if cap.unit is Unit.LEADS else price
-            taken.append(SeatCap(self._numbers[key], cap.limit, amount))
+            is_money = cap.unit is Unit.SPEND
+            amount = price if is_money else 1
+            taken.append(SeatCap(self._numbers[key], cap.limit, amount, is_money))
         return tuple(taken)
 
 
@@ -203,6 +206,7 @@ class _Compiler:
             weight=assignment.weight,
             price_minor=frozen_price(assignment, profile),
             settings=settings,
+            settings_digest=settings_digest(settings) if settings else "",
         )
 
     def _seat_caps(

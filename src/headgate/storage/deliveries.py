@@ -134,19 +134,18 @@ def orphan_all(*, now: datetime) -> int:
     return models.Delivery.objects.filter(state="sending", due_at__gt=now).update(due_at=now)
 
 
-def lock(delivery_ids: Iterable[DeliveryId]) -> dict[DeliveryId, Delivery]:
-    """Return the deliveries, which nobody else changes until the transaction ends."""
-    rows = models.Delivery.objects.select_for_update().filter(id__in=list(delivery_ids))
-    return {delivery.id: delivery for delivery in _read(rows.order_by("id"))}
+def lock_of_leads(lead_ids: Iterable[LeadId]) -> dict[LeadId, list[Delivery]]:
+    """Return the deliveries of each lead, which nobody else changes until the transaction ends.
+
+    The caller holds the leads already.
+    """
+    rows = models.Delivery.objects.select_for_update()
+    return _by_lead(rows, lead_ids)
 
 
 def of_leads(lead_ids: Iterable[LeadId]) -> dict[LeadId, list[Delivery]]:
     """Return the deliveries of each lead, in the order in which they were selected."""
-    found: dict[LeadId, list[Delivery]] = {lead_id: [] for lead_id in lead_ids}
-    rows = models.Delivery.objects.filter(lead_id__in=list(found)).order_by("id")
-    for delivery in _read(rows):
-        found[delivery.lead_id].append(delivery)
-    return found
+    return _by_lead(models.Delivery.objects.all(), lead_ids)
 
 
 def get(account_id: AccountId, delivery_id: DeliveryId) -> Delivery:
@@ -189,3 +188,10 @@ def _read(rows: Any) -> list[Delivery]:
         if delivery.body is not None:
             delivery.body = bytes(delivery.body)  # psycopg reads a memoryview
     return deliveries
+
+
+def _by_lead(rows: Any, lead_ids: Iterable[LeadId]) -> dict[LeadId, list[Delivery]]:
+    found: dict[LeadId, list[Delivery]] = {lead_id: [] for lead_id in lead_ids}
+    for delivery in _read(rows.filter(lead_id__in=list(found)).order_by("id")):
+        found[delivery.lead_id].append(delivery)
+    return found

@@ -38,6 +38,7 @@ class Lead(Struct):
     idempotency_key: str | None
     idempotency_digest: bytes | None
     rounds: str
+    history: str | None = None
     waiting_since: datetime | None = None
     look_at: datetime | None = None
     wait_until: datetime | None = None
@@ -67,7 +68,7 @@ def save_decided(leads: Sequence[Lead]) -> None:
 
 def save_values(lead: Lead) -> None:
     """Write the lead's own values, after an edit."""
-    bulk.update(models.Lead, [lead], ("fields", "sealed", "extra", "status"))
+    bulk.update(models.Lead, [lead], ("fields", "sealed", "extra", "status", "history"))
 
 
 def get(account_id: AccountId, lead_id: LeadId) -> Lead:
@@ -132,10 +133,17 @@ def list_page(
     return _read(rows.order_by("-id")[:limit])
 
 
-def due_waiting(*, now: datetime, limit: int) -> list[tuple[AccountId, LeadId]]:
+def accounts_with_due_waits(*, now: datetime) -> list[AccountId]:
+    """Return the accounts in which a waiting lead is worth a look."""
+    rows = models.Lead.objects.filter(look_at__lte=now).order_by("account_id")
+    return [AccountId(id) for id in rows.values_list("account_id", flat=True).distinct()]
+
+
+def due_waiting(account_id: AccountId, *, now: datetime, limit: int) -> list[LeadId]:
     """Return the waiting leads worth a look, the oldest first."""
-    rows = models.Lead.objects.filter(look_at__lte=now).order_by("received_at", "id")
-    return [(AccountId(a), LeadId(id)) for a, id in rows.values_list("account_id", "id")[:limit]]
+    rows = models.Lead.objects.filter(account_id=account_id, look_at__lte=now)
+    ids = rows.order_by("received_at", "id").values_list("id", flat=True)
+    return [LeadId(id) for id in ids[:limit]]
 
 
 def look_again(account_id: AccountId, *, now: datetime) -> None:

@@ -39,6 +39,7 @@ class Lead(models.Model):
     idempotency_key = models.CharField(max_length=255, null=True)
     idempotency_digest = models.BinaryField(null=True)
     rounds = models.TextField()
+    history = models.TextField(null=True)
     waiting_since = models.DateTimeField(null=True)
     look_at = models.DateTimeField(null=True)
     wait_until = models.DateTimeField(null=True)

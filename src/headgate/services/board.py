@@ -1,0 +1,145 @@
+"""An account's caps and turns while one transaction decides: read once, written once."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+import msgspec
+from msgspec.structs import replace
+
+from headgate.domain.decision import Candidate, Decision, Situation, decide
+from headgate.domain.ids import AssignmentId, ProfileId
+from headgate.domain.matching import EntityPlan, SeatCap
+from headgate.domain.strategies import Standing
+from headgate.domain.verdicts import Because
+from headgate.services.setups import Setup
+from headgate.storage import caps, halts, turns
+
+
+class Place(msgspec.Struct, frozen=True, array_like=True):
+    """What one delivery takes of one cap counter, with what was used after it, and the limit."""
+
+    counter_id: int
+    amount: int
+    used_after: int
+    limit: int
+    is_money: bool = False
+
+
+_places = msgspec.json.Decoder(tuple[Place, ...])
+
+
+def write_places(places: Sequence[Place]) -> str:
+    return msgspec.json.encode(places).decode()
+
+
+def read_places(text: str) -> tuple[Place, ...]:
+    return _places.decode(text)
+
+
+class Board:
+    """Decides leads one after the other, each seeing the places of those before it.
+
+    Making one locks the account's turns and cap counters until the transaction ends; the
+    caller holds the configuration version already.
+    """
+
+    def __init__(self, setup: Setup, *, now: datetime) -> None:
+        self.setup = setup
+        self.now = now
+        plan = setup.plan
+        profile_ids = [line.id for entity in plan.entities.values() for line in entity.lines]
+        standings = turns.lock(profile_ids)
+        windows = setup.windows_at(now)
+        wanted = {number: (slot, windows[number]) for number, slot in enumerate(plan.slots)}
+        counters = caps.lock(setup.account.id, wanted, now=now)
+        self._counter_ids = [counters[number].id for number in range(len(plan.slots))]
+        self._slot_of = {id: number for number, id in enumerate(self._counter_ids)}
+        self._taken: dict[int, tuple[int, int]] = {}
+        self._moved: dict[ProfileId, Standing] = {}
+        self._situation = Situation(
+            used=[counters[number].used for number in range(len(plan.slots))],
+            resets_at=[each.end for each in windows],
+            standings=standings,
+            closed=setup.closed_at(now),
+            down=_halted(setup),
+        )
+
+    def decide(
+        self, candidate: Candidate, plan: EntityPlan, *, because: Because, n: int
+    ) -> Decision:
+        return decide(
+            candidate,
+            plan,
+            self._situation,
+            because=because,
+            n=n,
+            config_version=self.setup.version,
+            now=self.now,
+        )
+
+    def settle(self, decision: Decision) -> list[list[Place]]:
+        """Take the places of each selection and move the turns; a test lead is not settled."""
+        self._situation.standings.update(decision.standings)
+        self._moved.update(decision.standings)
+        return [self.take(selection.seat.caps) for selection in decision.selections]
+
+    def fits(self, seat_caps: Iterable[SeatCap]) -> bool:
+        used = self._situation.used
+        return all(used[cap.slot] + cap.amount <= cap.limit for cap in seat_caps)
+
+    def take(self, seat_caps: Iterable[SeatCap]) -> list[Place]:
+        """Take a place in each cap; the caller has seen that they fit."""
+        places = []
+        used = self._situation.used
+        for cap in seat_caps:
+            used[cap.slot] += cap.amount
+            amount, _ = self._taken.get(cap.slot, (0, 0))
+            self._taken[cap.slot] = amount + cap.amount, cap.limit
+            counter_id = self._counter_ids[cap.slot]
+            places.append(Place(counter_id, cap.amount, used[cap.slot], cap.limit, cap.is_money))
+        return places
+
+    def give_back(self, places: Iterable[Place]) -> None:
+        """Give places back at once, so that the next decision sees the room."""
+        self._adjust((place.counter_id, -place.amount) for place in places)
+
+    def correct(self, places: Iterable[Place], difference: int) -> list[Place]:
+        """Move what places hold of money caps by `difference`, whatever the limits say."""
+        corrected = [
+            replace(p, amount=p.amount + difference, used_after=p.used_after + difference)
+            if p.is_money
+            else p
+            for p in places
+        ]
+        self._adjust((place.counter_id, difference) for place in corrected if place.is_money)
+        return corrected
+
+    def _adjust(self, differences: Iterable[tuple[int, int]]) -> None:
+        amounts: dict[int, int] = {}
+        for counter_id, difference in differences:
+            amounts[counter_id] = amounts.get(counter_id, 0) + difference
+            if counter_id in self._slot_of:
+                self._situation.used[self._slot_of[counter_id]] += difference
+        caps.adjust(amounts)
+
+    def save(self) -> None:
+        """Write what was taken and how the turns moved.
+
+        :raises CapFull: a place did not fit after all; the transaction must be given up.
+        """
+        caps.take(
+            caps.Taking(self._counter_ids[slot], amount, limit)
+            for slot, (amount, limit) in sorted(self._taken.items())
+        )
+        turns.save(self._moved)
+
+
+def _halted(setup: Setup) -> frozenset[AssignmentId]:
+    halted = halts.list_all(setup.account.id)
+    if not halted:
+        return frozenset()
+    return frozenset(
+        seat.id
+        for seat in setup.seats.values()
+        if (seat.partner_id, seat.settings_digest) in halted
+    )

@@ -1,0 +1,158 @@
+"""A lead reaches its partner: what each try came to is recorded, in batches."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.db import transaction
+from msgspec import Struct
+
+from headgate.channels.contract import Sent, Shown
+from headgate.domain.deliveries import Outcome, State, Step, next_step
+from headgate.domain.delivery_settings import Webhook
+from headgate.domain.ids import AccountId, LeadId
+from headgate.domain.pricing import answered_price
+from headgate.services.errands import Errand, errands_of
+from headgate.services.routing import Leases
+from headgate.services.settling import Settling
+from headgate.services.writing import write_json
+from headgate.storage import deliveries, halts
+
+
+class Report(Struct, frozen=True):
+    """What one errand came to; `shown` and `body` are None where nothing was rendered."""
+
+    errand: Errand
+    at: datetime
+    ended_at: datetime
+    sent: Sent
+    shown: Shown | None = None
+    body: bytes | None = None
+
+
+class Recorded(Struct, frozen=True):
+    """The errands that follow, and the leads whose deliveries changed."""
+
+    errands: list[Errand]
+    leads: list[LeadId]
+
+
+def record_outcomes(*, reports: Sequence[Report], leases: Leases, now: datetime) -> Recorded:
+    """Write what became of a batch of tries; a report whose lease was lost writes nothing."""
+    by_account: dict[AccountId, list[Report]] = {}
+    for report in reports:
+        by_account.setdefault(report.errand.delivery.account_id, []).append(report)
+    errands: list[Errand] = []
+    touched: list[LeadId] = []
+    for account_id in sorted(by_account):
+        recorded = _record_in_account(account_id, by_account[account_id], leases, now)
+        errands += recorded.errands
+        touched += recorded.leads
+    return Recorded(errands, touched)
+
+
+def _record_in_account(
+    account_id: AccountId, reports: Sequence[Report], leases: Leases, now: datetime
+) -> Recorded:
+    steps = [_step(report) for report in reports]
+    with transaction.atomic():
+        settling = Settling(
+            account_id,
+            [report.errand.delivery.lead_id for report in reports],
+            uses_caps=any(
+                step.release_place or step.next_in_line or report.sent.price is not None
+                for report, step in zip(reports, steps, strict=True)
+            ),
+            leases=leases,
+            now=now,
+        )
+        attempts = []
+        for report, step in zip(reports, steps, strict=True):
+            delivery = settling.deliveries.get(report.errand.delivery.id)
+            if delivery is None or not _is_ours(delivery, report):
+                continue
+            attempts.append(_attempt(delivery, report))
+            _record(settling, delivery, report, step)
+        deliveries.add_attempts(attempts)
+        settled = settling.finish()
+    return Recorded(errands_of(settled.deliveries, settled.leads), list(settled.leads))
+
+
+def _step(report: Report) -> Step:
+    errand = report.errand
+    return next_step(
+        errand.progress,
+        report.sent.attempted,
+        delivery_id=errand.delivery.id,
+        now=report.ended_at,
+    )
+
+
+def _is_ours(delivery: deliveries.Delivery, report: Report) -> bool:
+    """Tell whether the lease under which the try was made still holds."""
+    if report.errand.resend:
+        return True
+    return delivery.state == State.SENDING and delivery.lease == report.errand.delivery.lease
+
+
+def _record(settling: Settling, delivery: deliveries.Delivery, report: Report, step: Step) -> None:
+    sent, setup = report.sent, report.errand.setup
+    delivery.attempts += 1
+    delivery.first_attempt_at = delivery.first_attempt_at or report.at
+    if delivery.body is None and report.body:
+        hides = report.errand.lead.sealed is not None
+        delivery.body = setup.vault.seal(report.body) if hides else report.body
+        delivery.body_sealed = hides
+    if report.errand.resend:
+        settling.touch(delivery)
+        return
+    delivery.error = sent.error
+    if sent.outcome is Outcome.DELIVERED:
+        _accepted(settling, delivery, report)
+    if sent.gone:
+        seat = report.errand.seat
+        reason = "The partner answered 410: it wants nothing more at this address."
+        halts.add(
+            delivery.account_id,
+            seat.partner_id,
+            seat.settings_digest,
+            reason=reason,
+            now=settling.now,
+        )
+    settling.apply(delivery, step)
+
+
+def _accepted(settling: Settling, delivery: deliveries.Delivery, report: Report) -> None:
+    """Take what the accepting answer says: its price and where the visitor may go."""
+    sent, settings = report.sent, report.errand.settings
+    lead = settling.leads[delivery.lead_id]
+    lead.redirect_url = lead.redirect_url or sent.redirect_url
+    if not isinstance(settings, Webhook) or settings.answer.price is None:
+        return
+    price = answered_price(
+        sent.price,
+        currency=delivery.currency,
+        price_min_minor=settings.answer.price_min_minor,
+    )
+    delivery.price_ignored = price is None
+    if price is not None:
+        settling.reprice(delivery, price)
+
+
+def _attempt(delivery: deliveries.Delivery, report: Report) -> deliveries.Attempt:
+    sent, shown = report.sent, report.shown
+    kept = None
+    if shown is not None:
+        # The delivery keeps the body once; only a body with hidden values needs its mask.
+        hides = report.errand.lead.sealed is not None
+        kept = write_json(shown if hides else {**shown, "body": None})
+    return deliveries.Attempt(
+        delivery_id=delivery.id,
+        n=delivery.attempts + 1,
+        at=report.at,
+        outcome=sent.outcome,
+        status=sent.status,
+        ms=sent.ms,
+        error=sent.error,
+        request=kept,
+        answer=sent.answer,
+    )

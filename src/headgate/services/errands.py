@@ -1,0 +1,174 @@
+"""An errand: one try of one delivery, from its claim to the request that is sent."""
+
+from collections.abc import Collection, Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from msgspec import Struct
+from msgspec.structs import replace
+
+from headgate.channels import registry
+from headgate.channels.contract import LeadFacts, Sent, Shown, Unrenderable
+from headgate.domain.deliveries import Outcome, Progress, State, pause_after
+from headgate.domain.delivery_settings import DeliverySettings, Inbox, Portal, channel_name
+from headgate.domain.entities import Entity
+from headgate.domain.ids import LeadId, PartnerId
+from headgate.domain.matching import Seat
+from headgate.domain.partners import OnTestLead
+from headgate.services import setups
+from headgate.services.sealing import Unopenable
+from headgate.services.setups import MissingSecret, Setup
+from headgate.services.writing import read_values, rfc3339
+from headgate.storage import deliveries, leads
+
+
+class Errand(Struct):
+    """A leased delivery with its lead; `resend` repeats a delivered one and changes no state."""
+
+    delivery: deliveries.Delivery
+    lead: leads.Lead
+    resend: bool = False
+
+    @property
+    def setup(self) -> Setup:
+        """The set-up under which the delivery was selected, or last retried by hand."""
+        return setups.at_version(self.delivery.account_id, self.delivery.config_version)
+
+    @property
+    def seat(self) -> Seat:
+        return self.setup.seats[self.delivery.assignment_id]
+
+    @property
+    def settings(self) -> DeliverySettings:
+        seat = self.seat
+        if self.delivery.test and seat.partner.test_leads is OnTestLead.INBOX:
+            return Inbox()
+        return seat.settings or Inbox()
+
+    @property
+    def progress(self) -> Progress:
+        return Progress(
+            attempts=self.delivery.attempts,
+            give_up_at=self.delivery.give_up_at,
+            ambiguous_before=self.delivery.ambiguous,
+            pauses=getattr(self.settings, "retry_seconds", None),
+            on_ambiguous=self.seat.assignment.on_ambiguous,
+        )
+
+
+class Prepared(Struct, frozen=True):
+    """What to send and through which channel, how people may see it, and the bytes to repeat."""
+
+    channel: str
+    request: Any
+    shown: Shown
+    body: bytes
+
+
+LOST = "The worker was lost while it was sending; the partner may have the lead."
+
+
+def errands_of(
+    made: Iterable[deliveries.Delivery], known: Mapping[LeadId, leads.Lead]
+) -> list[Errand]:
+    """Return the errands of the new deliveries that are leased to this process."""
+    return [
+        Errand(delivery, known[delivery.lead_id])
+        for delivery in made
+        if delivery.state == State.SENDING
+    ]
+
+
+def claim_errands(
+    *, limit: int, busy_partners: Collection[PartnerId], now: datetime
+) -> list[Errand]:
+    """Lease what is due; a delivery whose worker was lost has an ambiguous attempt more."""
+    with transaction.atomic():
+        claimed = deliveries.claim_due(limit, busy_partners=busy_partners, now=now)
+        lost = [delivery for delivery in claimed if delivery.state == State.SENDING]
+        deliveries.add_attempts([_lost_attempt(delivery, now) for delivery in lost])
+        for delivery in lost:
+            delivery.attempts += 1
+            delivery.ambiguous = True
+        for delivery in claimed:
+            delivery.state = State.SENDING
+        deliveries.save(lost)
+    known = leads.find_many({delivery.lead_id for delivery in claimed})
+    return errands_of(claimed, known)
+
+
+def prepare(errand: Errand, *, now: datetime) -> Prepared | Sent:
+    """Return the request to send, or the outcome where nothing has to be sent for it."""
+    settings = errand.settings
+    if errand.delivery.attempts and not errand.resend and _no_try_is_left(errand, now):
+        return without_sending(Outcome.NOT_SENT, "No try is left.")
+    match settings:
+        case Inbox() | Portal(accept_required=False):
+            return without_sending(Outcome.DELIVERED)
+        case Portal():
+            refused = without_sending(Outcome.REFUSED, "Nobody accepted the lead in time.")
+            return replace(refused, by_own_rule=True)
+    try:
+        channel = registry.channel(channel_name(settings))
+        request = channel.render(
+            settings, facts_of(errand), secret_of=errand.setup.secret, body=_stored_body(errand)
+        )
+    except (registry.NoSuchChannel, Unrenderable, MissingSecret, Unopenable) as error:
+        return without_sending(Outcome.NOT_SENT, f"No request could be made: {error}")
+    return Prepared(channel_name(settings), request, channel.shown(request), request.body)
+
+
+def without_sending(outcome: Outcome, error: str | None = None) -> Sent:
+    """Return an attempt's result for which no byte went out."""
+    return Sent(outcome=outcome, ms=0, written=False, error=error)
+
+
+def facts_of(errand: Errand) -> LeadFacts:
+    """Return what the partner may learn of the lead, encrypted values in clear."""
+    setup, lead, delivery = errand.setup, errand.lead, errand.delivery
+    plan = setup.entity_plan(lead.entity_id)
+    entity = plan.entity if plan else Entity("", "")
+    values = read_values(lead.fields)
+    if lead.sealed is not None:
+        values |= read_values(setup.vault.open(lead.sealed))
+    return LeadFacts(
+        delivery_id=str(delivery.id),
+        lead_id=str(lead.id),
+        entity=entity.slug,
+        entity_name=entity.name,
+        profile=setup.profile_slugs[delivery.profile_id],
+        received_at=rfc3339(lead.received_at),
+        test=lead.test,
+        fields=entity.fields,
+        values=values,
+        status=lead.status,
+        source=setup.source_slugs.get(lead.source_id, ""),
+    )
+
+
+def _stored_body(errand: Errand) -> bytes | None:
+    body = errand.delivery.body
+    if body is not None and errand.delivery.body_sealed:
+        return errand.setup.vault.open(body)
+    return body
+
+
+def _no_try_is_left(errand: Errand, now: datetime) -> bool:
+    delivery, progress = errand.delivery, errand.progress
+    pause = pause_after(delivery.attempts, progress.pauses, delivery_id=delivery.id)
+    return pause is None or now > delivery.give_up_at
+
+
+def _lost_attempt(delivery: deliveries.Delivery, now: datetime) -> deliveries.Attempt:
+    return deliveries.Attempt(
+        delivery_id=delivery.id,
+        n=delivery.attempts + 1,
+        at=now,
+        outcome=Outcome.AMBIGUOUS,
+        status=None,
+        ms=None,
+        error=LOST,
+        request=None,
+        answer=None,
+    )

@@ -1,0 +1,27 @@
+"""Fresh ids: UUIDv7, so that newer ones sort after older ones."""
+
+import secrets
+from datetime import datetime
+from threading import Lock
+from uuid import UUID
+
+from headgate.domain.ids import uuid7
+
+_lock = Lock()
+_last = (0, 0)
+
+
+def fresh_id(now: datetime) -> UUID:
+    """Return an id that sorts after every id this process made before.
+
+    Within one millisecond the random part counts up from a random start (RFC 9562, method 2).
+    """
+    global _last  # noqa: PLW0603
+    milliseconds = int(now.timestamp() * 1000)
+    with _lock:
+        latest, randomness = _last
+        if milliseconds > latest:
+            _last = milliseconds, secrets.randbits(73)
+        else:
+            _last = latest, randomness + 1 + secrets.randbits(16)
+        return uuid7(*_last)

@@ -1,0 +1,68 @@
+"""Who asked before, and which partners already have that person."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from headgate.domain.duplicates import match_texts
+from headgate.domain.entities import Entity
+from headgate.domain.ids import PartnerId
+from headgate.domain.matching import EntityPlan
+from headgate.services.setups import Setup
+from headgate.services.writing import read_values
+from headgate.storage import leads, match_keys
+
+
+def digests_of(setup: Setup, entity: Entity, values: Mapping[str, Any]) -> tuple[bytes, ...]:
+    """Return the digests by which this person is recognised; `values` include encrypted ones."""
+    texts = match_texts(entity.duplicates, entity.fields, values)
+    return tuple(setup.vault.match_digest(text) for text in texts)
+
+
+def asks_for_persons(plan: EntityPlan) -> bool:
+    """Tell whether any partner of the entity refuses a person that it had before."""
+    return any(
+        seat.partner.duplicate_days is not None for line in plan.lines for seat in line.seats
+    )
+
+
+def too_recent(
+    plan: EntityPlan, latest: Mapping[PartnerId, datetime], *, now: datetime
+) -> frozenset[PartnerId]:
+    """Return the partners that had the person within their `duplicate_days`."""
+    return frozenset(
+        seat.partner_id
+        for line in plan.lines
+        for seat in line.seats
+        if seat.partner.duplicate_days is not None
+        and seat.partner_id in latest
+        and latest[seat.partner_id] > now - timedelta(days=seat.partner.duplicate_days)
+    )
+
+
+def latest_of(
+    had: Iterable[Mapping[PartnerId, datetime]],
+) -> dict[PartnerId, datetime]:
+    """Merge what several digests say about one person."""
+    latest: dict[PartnerId, datetime] = {}
+    for each in had:
+        for partner_id, at in each.items():
+            latest[partner_id] = max(at, latest.get(partner_id, at))
+    return latest
+
+
+def partners_having(
+    setup: Setup,
+    plan: EntityPlan,
+    lead: leads.Lead,
+    values: Mapping[str, Any],
+    *,
+    now: datetime,
+) -> frozenset[PartnerId]:
+    """Return the partners for which a stored lead's person comes too soon again."""
+    if not asks_for_persons(plan):
+        return frozenset()
+    sealed = read_values(setup.vault.open(lead.sealed)) if lead.sealed else {}
+    digests = digests_of(setup, plan.entity, {**values, **sealed})
+    had = match_keys.partners_with(plan.id, digests)
+    return too_recent(plan, latest_of(had.values()), now=now)

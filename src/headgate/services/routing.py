@@ -1,0 +1,213 @@
+"""A lead finds its partner: decide, then reserve, in the transaction of the caller."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+import msgspec
+
+from headgate.domain.decision import Candidate, Decision, Held, Selection
+from headgate.domain.deliveries import State
+from headgate.domain.delivery_settings import Inbox, Portal, channel_name
+from headgate.domain.ids import DeliveryId, LeadId, PartnerId
+from headgate.domain.leads import LeadState, lead_state
+from headgate.domain.partners import OnTestLead
+from headgate.domain.verdicts import Because
+from headgate.services import persons
+from headgate.services.board import Board, Place, write_places
+from headgate.services.identity import fresh_id
+from headgate.services.setups import Setup
+from headgate.services.writing import read_rounds, read_values, rfc3339, write_json
+from headgate.storage import deliveries, leads
+
+# How many first sends of this process may be under way before deliveries wait to be claimed.
+MOST_FIRST_SENDS = 512
+MOST_WAITING_AT_ONCE = 200
+
+
+class Revisited(msgspec.Struct, frozen=True):
+    """The leads that were decided again, and the deliveries that this made."""
+
+    leads: list[leads.Lead]
+    deliveries: list[deliveries.Delivery]
+
+
+class Leases:
+    """How many new deliveries may be handed straight to this process's dispatcher."""
+
+    def __init__(self, free: int, busy: Iterable[PartnerId] = ()) -> None:
+        self._free = free
+        self._busy = frozenset(busy)
+
+    def take(self, partner_id: PartnerId) -> bool:
+        if self._free <= 0 or partner_id in self._busy:
+            return False
+        self._free -= 1
+        return True
+
+
+def candidate(
+    setup: Setup,
+    lead: leads.Lead,
+    values: Mapping[str, Any],
+    *,
+    held: Sequence[Held] = (),
+    has_person: Iterable[PartnerId] = (),
+) -> Candidate:
+    """Return the lead as a decision sees it; encrypted fields are not part of that."""
+    return Candidate(
+        values={
+            **values,
+            "status": lead.status,
+            "source": setup.source_slugs.get(lead.source_id, ""),
+            "received_at": rfc3339(lead.received_at),
+        },
+        held=tuple(held),
+        has_person=frozenset(has_person),
+        waiting_since=lead.waiting_since,
+    )
+
+
+def reserve(
+    board: Board, lead: leads.Lead, decision: Decision, leases: Leases
+) -> list[deliveries.Delivery]:
+    """Take the places of a decision and make its deliveries; the lead's row is updated in place."""
+    places = [[] for _ in decision.selections] if lead.test else board.settle(decision)
+    made = [
+        _delivery(board, lead, selection, taken, leases)
+        for selection, taken in zip(decision.selections, places, strict=True)
+    ]
+    _write_wait(lead, decision, now=board.now)
+    lead.rounds = lead.rounds.removesuffix("]") + ("," if len(lead.rounds) > 2 else "")
+    lead.rounds += write_json(decision.round) + "]"
+    return made
+
+
+def state_of(lead: leads.Lead, states: Iterable[str]) -> LeadState:
+    """Return the state of a lead with these deliveries, from what its row says now."""
+    return lead_state(
+        erased=lead.erased_at is not None,
+        duplicate=lead.state == LeadState.DUPLICATE,
+        quarantined=lead.state == LeadState.QUARANTINED,
+        held=lead.state == LeadState.HELD,
+        decided=len(lead.rounds) > 2,
+        waiting=lead.look_at is not None,
+        deliveries=[State(state) for state in states],
+    )
+
+
+def held_by(setup: Setup, stored: Iterable[deliveries.Delivery]) -> list[Held]:
+    """Return what the lead's deliveries mean to the next decision."""
+    held = []
+    for delivery in stored:
+        seat = setup.seats.get(delivery.assignment_id)
+        held.append(
+            Held(
+                profile_id=delivery.profile_id,
+                profile=setup.profile_slugs[delivery.profile_id],
+                exclusive=delivery.exclusive,
+                partner_id=delivery.partner_id,
+                state=State(delivery.state),
+                **({"on_ambiguous": seat.assignment.on_ambiguous} if seat else {}),
+            )
+        )
+    return held
+
+
+def decide_again(
+    board: Board,
+    lead: leads.Lead,
+    stored: Sequence[deliveries.Delivery],
+    *,
+    because: Because,
+    leases: Leases,
+) -> list[deliveries.Delivery]:
+    """Make the lead's next round and return its new deliveries; the lead's row is updated.
+
+    A wait that goes on unchanged leaves no round behind.
+    """
+    plan = board.setup.entity_plan(lead.entity_id)
+    made: list[deliveries.Delivery] = []
+    if plan is not None:
+        held = held_by(board.setup, stored)
+        values = read_values(lead.fields)
+        has_person = persons.partners_having(board.setup, plan, lead, values, now=board.now)
+        seen = candidate(board.setup, lead, values, held=held, has_person=has_person)
+        n = len(read_rounds(lead.rounds)) + 1
+        decision = board.decide(seen, plan, because=because, n=n)
+        if because is Because.WAIT_OVER and decision.wait and not decision.selections:
+            _write_wait(lead, decision, now=board.now)
+        else:
+            made = reserve(board, lead, decision, leases)
+    lead.state = state_of(lead, [each.state for each in [*stored, *made]])
+    return made
+
+
+def revisit_waiting(board: Board, leases: Leases) -> Revisited:
+    """Decide the waiting leads that are due, the oldest first."""
+    due = leads.due_waiting(board.setup.account.id, now=board.now, limit=MOST_WAITING_AT_ONCE)
+    if not due:
+        return Revisited([], [])
+    return revisit(board, dict.fromkeys(due, Because.WAIT_OVER), leases)
+
+
+def revisit(board: Board, reasons: Mapping[LeadId, Because], leases: Leases) -> Revisited:
+    """Lock these leads and make the next round of each, in the given order; rows are written."""
+    stored = leads.lock(reasons)
+    had = deliveries.of_leads(reasons)
+    made: list[deliveries.Delivery] = []
+    for lead_id, because in reasons.items():
+        lead = stored.get(lead_id)
+        if lead is not None:
+            made += decide_again(board, lead, had[lead_id], because=because, leases=leases)
+    leads.save_decided(list(stored.values()))
+    deliveries.add(made)
+    return Revisited(list(stored.values()), made)
+
+
+def _write_wait(lead: leads.Lead, decision: Decision, *, now: datetime) -> None:
+    wait = decision.wait
+    lead.look_at = wait.look_at if wait else None
+    lead.wait_until = wait.until if wait else None
+    lead.waiting_since = (lead.waiting_since or now) if wait else None
+
+
+def _delivery(
+    board: Board,
+    lead: leads.Lead,
+    selection: Selection,
+    places: Sequence[Place],
+    leases: Leases,
+) -> deliveries.Delivery:
+    seat, profile, now = selection.seat, selection.line.profile, board.now
+    to_inbox = lead.test and seat.partner.test_leads is OnTestLead.INBOX
+    settings = Inbox() if to_inbox or seat.settings is None else seat.settings
+    give_up_at = now + timedelta(minutes=profile.give_up_minutes)
+    awaits_partner = isinstance(settings, Portal) and settings.accept_required
+    delivery = deliveries.Delivery(
+        id=DeliveryId(fresh_id(now)),
+        account_id=lead.account_id,
+        lead_id=lead.id,
+        profile_id=selection.line.id,
+        assignment_id=seat.id,
+        partner_id=seat.partner_id,
+        channel=channel_name(settings),
+        state=State.PENDING,
+        test=lead.test,
+        exclusive=profile.exclusive,
+        config_version=board.setup.version,
+        price_minor=seat.price_minor,
+        currency=board.setup.currency,
+        placed_at=now,
+        holds_place=not lead.test,
+        places=write_places(places),
+        created_at=now,
+        due_at=give_up_at if awaits_partner else now,
+        give_up_at=give_up_at,
+        lease=0,
+        timeout_seconds=getattr(settings, "timeout_seconds", 15),
+    )
+    if not awaits_partner and leases.take(seat.partner_id):
+        delivery.state, delivery.lease = State.SENDING, 1
+        delivery.due_at = deliveries.lease_end(delivery, now=now)
+    return delivery

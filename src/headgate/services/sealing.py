@@ -1,0 +1,96 @@
+"""Seals and opens secrets and encrypted fields, under keys that are never stored in clear.
+
+Each account has a data key, itself sealed under the installation key (AES-256-GCM both). A
+sealed value begins with the number of the layout, then the nonce.
+"""
+
+import hashlib
+import hmac
+import secrets
+from base64 import b64decode, b64encode
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from headgate.domain.secrets import PlainSecret, SealedSecret
+
+_LAYOUT = b"\x01"
+_NONCE = 12
+
+
+class Unopenable(Exception):
+    """The value was sealed under another key, or is damaged."""
+
+
+class Locked(RuntimeError):
+    """The installation key has not been given yet."""
+
+
+class Vault:
+    """One account's data key, and what it seals."""
+
+    def __init__(self, data_key: bytes) -> None:
+        self._cipher = AESGCM(data_key)
+        self._match_key = hashlib.blake2b(data_key, person=b"match key").digest()
+
+    def seal(self, plain: bytes) -> bytes:
+        return _seal(self._cipher, plain)
+
+    def open(self, sealed: bytes) -> bytes:
+        """:raises Unopenable:"""
+        return _open(self._cipher, sealed)
+
+    def seal_secret(self, secret: PlainSecret) -> SealedSecret:
+        return SealedSecret(b64encode(self.seal(secret.value.encode())).decode())
+
+    def open_secret(self, secret: SealedSecret) -> str:
+        return self.open(b64decode(secret.ciphertext)).decode()
+
+    def match_digest(self, text: str) -> bytes:
+        """Return what stands for a match value at rest: equal for equal texts, telling nothing."""
+        return hashlib.blake2b(text.encode(), key=self._match_key, digest_size=16).digest()
+
+
+_installation: AESGCM | None = None
+
+
+def unlock(installation_key: str) -> None:
+    """Give this process the installation key, under which the data keys are sealed."""
+    global _installation  # noqa: PLW0603
+    _installation = AESGCM(
+        hashlib.sha256(b"headgate data keys:" + installation_key.encode()).digest()
+    )
+
+
+def fingerprint(installation_key: str) -> str:
+    """Return what tells two installation keys apart without telling either."""
+    return hmac.digest(installation_key.encode(), b"headgate fingerprint", "sha256").hex()
+
+
+def new_wrapped_key() -> bytes:
+    """Make a data key for a new account and return it sealed."""
+    return _seal(_unlocked(), secrets.token_bytes(32))
+
+
+def open_vault(wrapped_key: bytes) -> Vault:
+    """:raises Unopenable: the installation key is not the one it was sealed under."""
+    return Vault(_open(_unlocked(), wrapped_key))
+
+
+def _unlocked() -> AESGCM:
+    if _installation is None:
+        raise Locked("the installation key has not been given")
+    return _installation
+
+
+def _seal(cipher: AESGCM, plain: bytes) -> bytes:
+    nonce = secrets.token_bytes(_NONCE)
+    return _LAYOUT + nonce + cipher.encrypt(nonce, plain, _LAYOUT)
+
+
+def _open(cipher: AESGCM, sealed: bytes) -> bytes:
+    nonce, ciphertext = sealed[1 : 1 + _NONCE], sealed[1 + _NONCE :]
+    try:
+        return cipher.decrypt(nonce, ciphertext, sealed[:1])
+    except InvalidTag as error:
+        raise Unopenable("sealed under another key, or damaged") from error

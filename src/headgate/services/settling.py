@@ -1,0 +1,136 @@
+"""What a try, or a person, makes of a delivery is written, with all that follows from it.
+
+One transaction: the delivery's state, the place given back, the charge, the next in line.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime
+from uuid import UUID
+
+from msgspec import Struct
+
+from headgate.domain.deliveries import OPEN, State, Step
+from headgate.domain.ids import AccountId, DeliveryId, LeadId
+from headgate.domain.verdicts import Because
+from headgate.services import routing, setups
+from headgate.services.board import Board, read_places, write_places
+from headgate.services.identity import fresh_id
+from headgate.services.routing import Leases
+from headgate.storage import accounts, deliveries, leads, ledger
+
+_BECAUSE = {
+    State.REJECTED: Because.REFUSED,
+    State.FAILED: Because.FAILED,
+    State.UNKNOWN: Because.UNKNOWN,
+}
+
+
+class Settled(Struct, frozen=True):
+    """The leads that were touched, as they stand now, and the deliveries that were made."""
+
+    leads: dict[LeadId, leads.Lead]
+    deliveries: list[deliveries.Delivery]
+
+
+class Settling:
+    """Holds some leads of one account, with their deliveries, while a transaction settles them.
+
+    `uses_caps` says whether places may be given back, corrected or taken, which needs the caps
+    and turns; they are locked first, as everywhere.
+    """
+
+    def __init__(
+        self,
+        account_id: AccountId,
+        lead_ids: Iterable[LeadId],
+        *,
+        uses_caps: bool,
+        leases: Leases,
+        now: datetime,
+    ) -> None:
+        self.setup = setups.at_version(account_id, accounts.hold_version(account_id))
+        self.board = Board(self.setup, now=now) if uses_caps else None
+        self.now = now
+        self._leases = leases
+        wanted = sorted(set(lead_ids))
+        self.leads = leads.lock(wanted)
+        self._of_leads = deliveries.lock_of_leads(wanted)
+        self.deliveries = {each.id: each for stored in self._of_leads.values() for each in stored}
+        self._changed: dict[DeliveryId, deliveries.Delivery] = {}
+        self._goes_on: dict[LeadId, Because] = {}
+        self._charges: list[ledger.Entry] = []
+        self._released = False
+
+    def apply(
+        self, delivery: deliveries.Delivery, step: Step, *, because: Because | None = None
+    ) -> None:
+        """Write one step of a delivery; `because` overrides why its lead is decided again."""
+        self._changed[delivery.id] = delivery
+        delivery.state = step.state
+        delivery.ambiguous = step.ambiguous
+        delivery.due_at = step.due_at
+        delivery.ended_at = None if step.state in OPEN else self.now
+        if step.release_place:
+            self.give_back(delivery)
+        if step.charge and not delivery.test:
+            self._charges.append(_charge(delivery, fresh_id(self.now), self.now))
+        if step.next_in_line:
+            self._goes_on[delivery.lead_id] = because or _BECAUSE[step.state]
+
+    def give_back(self, delivery: deliveries.Delivery) -> None:
+        """Give the delivery's places back, once."""
+        if delivery.holds_place and self.board is not None:
+            delivery.holds_place = False
+            self.board.give_back(read_places(delivery.places))
+            self._released = True
+
+    def reprice(self, delivery: deliveries.Delivery, price_minor: int) -> None:
+        """Put the answered price in the place of the frozen one, money caps included."""
+        difference = price_minor - delivery.price_minor
+        delivery.price_minor = price_minor
+        if difference and delivery.holds_place and self.board is not None:
+            places = self.board.correct(read_places(delivery.places), difference)
+            delivery.places = write_places(places)
+
+    def touch(self, delivery: deliveries.Delivery) -> None:
+        """Have the delivery written although no step was applied."""
+        self._changed[delivery.id] = delivery
+
+    def finish(self) -> Settled:
+        """Decide the leads that go on, and write everything."""
+        made: list[deliveries.Delivery] = []
+        for lead_id, because in self._goes_on.items():
+            if self.board is not None:
+                made += routing.decide_again(
+                    self.board,
+                    self.leads[lead_id],
+                    self._of_leads[lead_id],
+                    because=because,
+                    leases=self._leases,
+                )
+        for lead_id, lead in self.leads.items():
+            if lead_id not in self._goes_on:
+                states = [each.state for each in self._of_leads[lead_id]]
+                lead.state = routing.state_of(lead, states)
+        leads.save_decided(list(self.leads.values()))
+        deliveries.save(list(self._changed.values()))
+        deliveries.add(made)
+        ledger.append(self._charges)
+        if self.board is not None:
+            self.board.save()
+        if self._released:
+            leads.look_again(self.setup.account.id, now=self.now)
+        return Settled(self.leads, made)
+
+
+def _charge(delivery: deliveries.Delivery, id: UUID, at: datetime) -> ledger.Entry:
+    return ledger.Entry(
+        id=id,
+        account_id=delivery.account_id,
+        partner_id=delivery.partner_id,
+        delivery_id=delivery.id,
+        kind=ledger.Kind.CHARGE,
+        amount_minor=delivery.price_minor,
+        currency=delivery.currency,
+        at=at,
+    )

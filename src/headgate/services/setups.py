@@ -1,0 +1,133 @@
+"""The set-up in force: what a configuration version says, compiled once per process."""
+
+import os
+from collections.abc import Mapping
+from datetime import datetime
+from functools import lru_cache
+from typing import TypeVar
+from zoneinfo import ZoneInfo
+
+import msgspec
+
+from headgate.domain.caps import Window, window
+from headgate.domain.cleaning import Cleaner, compile_cleaner
+from headgate.domain.configuration.value import Configuration
+from headgate.domain.ids import AccountId, AssignmentId, EntityId, PartnerId, ProfileId, SourceId
+from headgate.domain.intake_keys import Matcher, compile_matcher
+from headgate.domain.matching import EntityPlan, Plan, Seat, compile_plan
+from headgate.domain.secrets import EnvSecret, PlainSecret, SealedSecret, Secret
+from headgate.domain.sources import Source
+from headgate.services import sealing
+from headgate.storage import accounts, setup
+
+_Id = TypeVar("_Id", EntityId, PartnerId, ProfileId)
+_decoder = msgspec.json.Decoder(Configuration)
+
+
+class MissingSecret(LookupError):
+    """A secret cannot be had; the message says which, and what to do."""
+
+
+class Setup:
+    """One account at one configuration version, ready for use."""
+
+    def __init__(self, account: accounts.Account, version: int) -> None:
+        self.account = account
+        self.version = version
+        self.vault = sealing.open_vault(account.wrapped_key)
+        document = setup.get_document(account.id, version)
+        self.configuration = _decoder.decode(document)
+        identities = setup.identities(account.id)
+        self.plan: Plan = compile_plan(self.configuration, identities, version=version)
+        self.zone = ZoneInfo(self.configuration.account.timezone)
+        self.currency = self.configuration.account.currency
+        self.cleaners: Mapping[str, Cleaner] = {
+            entity.slug: compile_cleaner(entity.fields, zone=self.zone, currency=self.currency)
+            for entity in self.configuration.entities
+        }
+        self.matchers: Mapping[str, Matcher] = {
+            entity.slug: compile_matcher(
+                entity.fields,
+                statuses=entity.statuses,
+                sources=[s for e, s in identities.sources if e == entity.slug],
+            )
+            for entity in self.configuration.entities
+        }
+        self.entity_slugs: Mapping[EntityId, str] = _inverted(identities.entities)
+        self.partner_slugs: Mapping[PartnerId, str] = _inverted(identities.partners)
+        self.profile_slugs: Mapping[ProfileId, str] = _inverted(identities.profiles)
+        self.assignment_slugs: Mapping[AssignmentId, str] = {
+            id: slug for (_, slug), id in identities.assignments.items()
+        }
+        self.source_slugs: Mapping[SourceId, str] = {
+            id: slug for (_, slug), id in identities.sources.items()
+        }
+        self.seats: Mapping[AssignmentId, Seat] = {
+            seat.id: seat
+            for entity_plan in self.plan.entities.values()
+            for line in entity_plan.lines
+            for seat in line.seats
+        }
+        self._windows: tuple[Window, ...] = ()
+        self._closed: tuple[datetime | None, frozenset[AssignmentId]] = (None, frozenset())
+
+    def entity_plan(self, entity_id: EntityId) -> EntityPlan | None:
+        return self.plan.entities.get(self.entity_slugs.get(entity_id, ""))
+
+    def source(self, entity: str, slug: str) -> tuple[SourceId, Source] | None:
+        source = self.configuration.source(entity, slug)
+        source_id = self.plan.identities.sources.get((entity, slug))
+        return None if source is None or source_id is None else (source_id, source)
+
+    def windows_at(self, now: datetime) -> tuple[Window, ...]:
+        """Return the current window of every cap slot."""
+        current = self._windows
+        if len(current) != len(self.plan.slots) or not all(
+            each.start <= now and (each.end is None or now < each.end) for each in current
+        ):
+            current = tuple(window(slot.cap.per, slot.zone, now) for slot in self.plan.slots)
+            self._windows = current
+        return current
+
+    def closed_at(self, now: datetime) -> frozenset[AssignmentId]:
+        """Return the assignments outside their hours; hours change at full minutes only."""
+        minute = now.replace(second=0, microsecond=0)
+        if self._closed[0] != minute:
+            closed = frozenset(seat.id for seat in self.seats.values() if not seat.is_open(now))
+            self._closed = (minute, closed)
+        return self._closed[1]
+
+    def secret(self, secret: Secret) -> str:
+        """Return a secret in clear, for the moment of its use.
+
+        :raises MissingSecret:
+        """
+        match secret:
+            case SealedSecret():
+                return self.vault.open_secret(secret)
+            case EnvSecret(name):
+                value = os.environ.get(name)
+                if not value:
+                    raise MissingSecret(f"the environment variable {name} is not set")
+                return value
+            case PlainSecret(value):
+                return value
+        raise MissingSecret("a secret that should be kept was never stored")
+
+
+def in_force(account_id: AccountId) -> Setup:
+    """Return the set-up of the version in force at this moment."""
+    return at_version(account_id, accounts.version_in_force(account_id))
+
+
+@lru_cache(maxsize=64)
+def at_version(account_id: AccountId, version: int) -> Setup:
+    """Return the set-up of one version; versions never change, so it is kept.
+
+    :raises VersionNotFound: nothing was applied yet, or there is no such version.
+    """
+    return Setup(accounts.get(account_id), version)
+
+
+def _inverted(ids: Mapping[str, _Id]) -> dict[_Id, str]:
+    return {id: slug for slug, id in ids.items()}

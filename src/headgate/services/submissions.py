@@ -1,0 +1,184 @@
+"""A lead as somebody submits it, and the answers it can get."""
+
+from datetime import datetime
+from typing import Any
+
+from msgspec import Struct
+
+from headgate.domain.cleaning.texts import line_cleaner, textarea_cleaner
+from headgate.domain.entities import Entity
+from headgate.domain.flaws import Flaw, Flawed
+from headgate.domain.ids import LeadId, SourceId
+from headgate.domain.intake_keys import EXTERNAL_ID_LIMIT, storable_value
+from headgate.domain.matching import EntityPlan
+from headgate.domain.sources import API_SOURCE, OnInvalid, Source
+from headgate.services.setups import Setup
+from headgate.storage.deliveries import Delivery
+from headgate.storage.keys import Key, KeyScope
+from headgate.storage.leads import Lead
+
+
+class Submission(Struct, frozen=True):
+    """As it came in at the door; nothing is judged yet.
+
+    `loose` payloads have names that are matched to fields; what matches nothing is kept apart.
+    `body_digest` is what an idempotency key is compared by.
+    """
+
+    id: LeadId
+    key_digest: str
+    entity: str
+    fields: dict[str, Any]
+    received_at: datetime
+    status: object = None
+    source: object = None
+    test: bool = False
+    distribute: bool = True
+    external_id: object = None
+    consent: dict[str, Any] | None = None
+    note: object = None
+    loose: bool = False
+    idempotency_key: str | None = None
+    body_digest: bytes = b""
+
+
+class Receipt(Struct):
+    """A stored lead with its deliveries; `replayed` when an earlier request had stored it."""
+
+    setup: Setup
+    key: Key
+    lead: Lead
+    deliveries: list[Delivery]
+    replayed: bool = False
+
+
+class KeyNotInForce(Exception):
+    """There is no such API key, or it was revoked."""
+
+
+class NotAllowed(Exception):
+    """The key is in force, but its scope does not cover this; the message says what does."""
+
+
+class UnknownEntity(LookupError):
+    """The account has no such entity."""
+
+
+class UnknownSource(LookupError):
+    """The entity has no such source."""
+
+
+class KeyReused(Exception):
+    """The idempotency key stands for another request."""
+
+
+class TooFast(Exception):
+    """The source sends more than its rate allows."""
+
+    def __init__(self, retry_after_seconds: int) -> None:
+        self.retry_after_seconds = retry_after_seconds
+        super().__init__(f"too many leads; try again in {retry_after_seconds} s")
+
+
+class Admitted(Struct):
+    """A submission that may be stored: who sent it, and its clean values.
+
+    `flaws` are kept only where the source quarantines invalid leads.
+    """
+
+    submission: Submission
+    key: Key
+    setup: Setup
+    plan: EntityPlan
+    source_id: SourceId
+    source: Source
+    values: dict[str, Any]
+    extra: dict[str, Any]
+    status: str
+    test: bool
+    external_id: str | None
+    note: str | None
+    flaws: tuple[Flaw, ...]
+
+
+def admit(submission: Submission, key: Key, setup: Setup) -> Admitted:
+    """Judge one submission by its key and its entity's fields.
+
+    :raises NotAllowed, UnknownEntity, UnknownSource, Flawed:
+    """
+    plan = setup.plan.entities.get(submission.entity)
+    if plan is None:
+        raise UnknownEntity(f"there is no entity {submission.entity!r}")
+    fields, extra = submission.fields, {}
+    status, source, test = submission.status, submission.source, submission.test
+    external_id, note = submission.external_id, submission.note
+    if submission.loose:
+        matched = setup.matchers[submission.entity](submission.fields)
+        fields, extra, said = matched.fields, matched.extra, matched.envelope
+        status, source, test = said.status, said.source, said.test
+        external_id, note = said.external_id, said.note
+        if key.scope is KeyScope.INTAKE:
+            source = None  # the key says whose lead it is
+    source_id, source_settings = _source(key, setup, submission.entity, source)
+    cleaned = setup.cleaners[submission.entity](fields)
+    flaws = list(cleaned.flaws)
+    admitted = Admitted(
+        submission=submission,
+        key=key,
+        setup=setup,
+        plan=plan,
+        source_id=source_id,
+        source=source_settings,
+        values=cleaned.values,
+        extra=extra,
+        status=_status(plan.entity, status, flaws),
+        test=test,
+        external_id=_cleaned(_external_id, external_id, flaws),
+        note=_cleaned(_note, note, flaws),
+        flaws=tuple(flaws),
+    )
+    if flaws and source_settings.on_invalid is OnInvalid.REFUSE:
+        raise Flawed(flaws)
+    for flaw in flaws:
+        if flaw.place in fields:
+            admitted.extra = {**admitted.extra, flaw.place: storable_value(fields[flaw.place])}
+    return admitted
+
+
+_external_id = line_cleaner("external_id", EXTERNAL_ID_LIMIT)
+_note = textarea_cleaner("note")
+
+
+def _source(key: Key, setup: Setup, entity: str, named: object) -> tuple[SourceId, Source]:
+    if key.scope is KeyScope.READ:
+        raise NotAllowed("a read key posts no leads; use an intake or an admin key")
+    if key.scope is KeyScope.INTAKE:
+        if key.entity != entity:
+            raise NotAllowed(f"this key posts leads of the entity {key.entity!r} only")
+        if named is not None and named != key.source:
+            raise NotAllowed(f"this key posts leads of the source {key.source!r} only")
+        named = key.source
+    slug = API_SOURCE if named is None else str(named)
+    found = setup.source(entity, slug)
+    if found is None:
+        raise UnknownSource(f"the entity {entity!r} has no source {slug!r}")
+    return found
+
+
+def _status(entity: Entity, given: object, flaws: list[Flaw]) -> str:
+    if given is None or given == "":
+        return entity.statuses[0]
+    for status in entity.statuses:
+        if isinstance(given, str) and given.strip().casefold() == status.casefold():
+            return status
+    known = ", ".join(entity.statuses)
+    flaws.append(Flaw("status", "unknown_status", f"{given!r} is no status; there are: {known}"))
+    return entity.statuses[0]
+
+
+def _cleaned(clean: Any, given: object, flaws: list[Flaw]) -> str | None:
+    try:
+        return None if given is None else clean(given)
+    except Flawed as refusal:
+        flaws += refusal.flaws
+        return None
