@@ -9,7 +9,7 @@ from headgate.domain.configuration.reading.entities import read_entity
 from headgate.domain.configuration.reading.forms import read_form
 from headgate.domain.configuration.reading.partners import read_partner
 from headgate.domain.configuration.reading.profiles import read_profile
-from headgate.domain.configuration.reading.section import Section
+from headgate.domain.configuration.reading.section import Section, shown
 from headgate.domain.configuration.reading.sources import read_source
 from headgate.domain.configuration.value import Account, Configuration, EmailServers
 from headgate.domain.configuration.writing import write_configuration
@@ -20,6 +20,9 @@ from headgate.domain.sources import API_SOURCE, Source
 
 VERSION = 1
 PARTS = ("account", "email", "entities", "sources", "partners", "profiles", "forms")
+
+
+Sound = dict[str, Entity | None]
 
 
 class Parsed(Struct, frozen=True):
@@ -53,22 +56,21 @@ def read_configuration(document: Mapping[str, object], *, current: Configuration
 
 
 def _read_version(section: Section) -> None:
-    if not section.has("version"):
-        section.take("version")
+    version = section.take("version")
+    if version is None:
         section.note("version", "required", f"the file begins with `version: {VERSION}`")
-    else:
-        section.number("version", VERSION, least=VERSION, most=VERSION)
+    elif isinstance(version, bool) or version != VERSION:
+        message = f"{shown(version)} is not a version that is read here; write version: {VERSION}"
+        section.note("version", "unknown_version", message)
 
 
 def _note_empty_parts(section: Section, document: Mapping[str, object]) -> None:
     """A forgotten list must not archive everything."""
     for part in PARTS:
-        if part in document and document[part] is None:
+        if part != "account" and part in document and document[part] is None:
             empty = "{}" if part == "email" else "[]"
             message = f"nothing follows {part}; leave the key out to change nothing"
-            if part != "account":
-                message += f", or write {empty} to have none"
-            section.note(part, "empty_part", message)
+            section.note(part, "empty_part", f"{message}, or write {empty} to have none")
 
 
 def _explained(flaw: Flaw, absent: Iterable[str]) -> Flaw:
@@ -84,19 +86,14 @@ def _read_parts(section: Section) -> Configuration:
     account = _read_account(section)
     currency = account.currency
     email = section.section("email")
-    entities = tuple(
-        read_entity(item, zone=zone_of(account), currency=currency)
-        for item in section.sections("entities")
-    )
-    by_slug = {entity.slug: entity for entity in entities if entity.slug}
+    entities, sound = _read_entities(section, account)
     sources = tuple(
-        read_source(item, entities=by_slug, currency=currency)
-        for item in section.sections("sources")
+        read_source(item, entities=sound, currency=currency) for item in section.sections("sources")
     )
     partners = tuple(read_partner(item, currency=currency) for item in section.sections("partners"))
     known = frozenset(partner.slug for partner in partners if partner.slug)
     profiles = tuple(
-        read_profile(item, entities=by_slug, partners=known, currency=currency)
+        read_profile(item, entities=sound, partners=known, currency=currency)
         for item in section.sections("profiles")
     )
     configuration = Configuration(
@@ -106,7 +103,7 @@ def _read_parts(section: Section) -> Configuration:
         sources=sources,
         partners=partners,
         profiles=profiles,
-        forms=_read_forms(section, by_slug, sources),
+        forms=_read_forms(section, sound, sources),
     )
     _note_repeated_slugs(section, configuration)
     return configuration
@@ -121,11 +118,24 @@ def _read_account(section: Section) -> Account:
     return read_account(account)
 
 
-def _read_forms(
-    section: Section, entities: dict[str, Entity], sources: tuple[Source, ...]
-) -> tuple[Form, ...]:
+def _read_entities(section: Section, account: Account) -> tuple[tuple[Entity, ...], Sound]:
+    """Return the entities, and by slug those whose fields the other parts may be judged by."""
+    entities = []
+    sound: Sound = {}
+    for item in section.sections("entities"):
+        before = len(section.flaws)
+        entity = read_entity(item, zone=zone_of(account), currency=account.currency)
+        entities.append(entity)
+        if entity.slug:
+            sound[entity.slug] = entity if len(section.flaws) == before else None
+    return tuple(entities), sound
+
+
+def _read_forms(section: Section, entities: Sound, sources: tuple[Source, ...]) -> tuple[Form, ...]:
     def sources_of(entity: str) -> tuple[str, ...]:
-        return (API_SOURCE, *(s.slug for s in sources if s.entity == entity))
+        # A source whose entity is misspelt may be of any.
+        own = (s.slug for s in sources if s.entity == entity or s.entity not in entities)
+        return (API_SOURCE, *own)
 
     return tuple(
         read_form(item, entities=entities, sources=sources_of) for item in section.sections("forms")

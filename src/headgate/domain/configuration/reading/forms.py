@@ -1,6 +1,6 @@
 """Forms: the hosted pages that take leads."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 
 from headgate.domain.configuration.reading.section import Section, readable
 from headgate.domain.configuration.reading.shapes import maybe_web_address, origin
@@ -13,10 +13,10 @@ MOST_SECONDS = 3_600
 def read_form(
     section: Section,
     *,
-    entities: dict[str, Entity],
+    entities: Mapping[str, Entity | None],
     sources: Callable[[str], Collection[str]],
 ) -> Form:
-    """Read a form; `sources` lists the slugs of an entity's sources."""
+    """Read a form; `sources` lists an entity's sources, and a flawed entity stands as None."""
     slug = section.slug()
     entity = entities.get(section.reference("entity", entities, "entity"))
     form = Form(

@@ -1,6 +1,6 @@
 """Profiles and their assignments: for which leads, in which order, at what price."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 
 from headgate.domain.assignments import Assignment, OnAmbiguous, Otherwise
 from headgate.domain.caps import Cap, read_caps
@@ -21,8 +21,13 @@ MOST_PARTNERS = 10_000
 
 
 def read_profile(
-    section: Section, *, entities: dict[str, Entity], partners: Collection[str], currency: str
+    section: Section,
+    *,
+    entities: Mapping[str, Entity | None],
+    partners: Collection[str],
+    currency: str,
 ) -> Profile:
+    """Read a profile; an entity that is itself flawed stands as None."""
     slug = section.slug()
     name = section.maybe_text("name") or readable(slug)
     entity = entities.get(section.reference("entity", entities, "entity"))
@@ -58,7 +63,7 @@ def _read_caps(section: Section, currency: str) -> tuple[Cap, ...]:
 
 
 def _read_rules(section: Section, entity: Entity | None) -> Rule | None:
-    """Without a known entity there are no fields to judge the rules by."""
+    """Without a sound entity there are no fields to judge the rules by."""
     raw = section.take("rules")
     if entity is None:
         return None

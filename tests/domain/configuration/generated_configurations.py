@@ -1,0 +1,299 @@
+"""Configurations for laws: small, valid, and full of texts that a reader could misread."""
+
+from datetime import date
+
+from hypothesis import strategies as st
+
+from headgate.domain.assignments import Assignment, OnAmbiguous, Otherwise
+from headgate.domain.caps import Cap, Per, Unit
+from headgate.domain.configuration.value import (
+    Account,
+    Configuration,
+    EmailServers,
+    Imap,
+    Security,
+    Smtp,
+)
+from headgate.domain.delivery_settings import (
+    AnswerRule,
+    AnswerRules,
+    Attachment,
+    BasicAuth,
+    BearerAuth,
+    Email,
+    FieldChoice,
+    Format,
+    HmacAuth,
+    Inbox,
+    Method,
+    OAuth2Auth,
+    Portal,
+    Webhook,
+)
+from headgate.domain.entities import DuplicateMatch, Entity
+from headgate.domain.fields import Field, FieldType
+from headgate.domain.forms import Consent, Form, Protection
+from headgate.domain.hours import Hours
+from headgate.domain.partners import OnTestLead, Partner
+from headgate.domain.profiles import Profile, Strategy
+from headgate.domain.rules.tree import Condition, Group, Kind, Operator
+from headgate.domain.secrets import EnvSecret, SealedSecret
+from headgate.domain.sources import CostPer, OnDuplicate, OnInvalid, Source
+
+_WORDS = """
+090 1e3 1.5e3 0x1F 0o17 070 1_000 1:30 12:30:45 on Off yes NO y n true False null ~ = <<
+2026-12-25 2026-12-25T10:00:00Z - -1 .5 .inf .NaN +1 1. ? : # & * ! % @ ` {} [] | > ' "
+"""
+_PHRASES = (
+    "a: b",
+    "a #b",
+    "- a",
+    "? a",
+    "é 🎈 日本",
+    "it's",
+    'say "hi"',
+    "\ufeffbom",
+    "a\\b",
+    "{a: 1}",
+)
+MISREAD = (*_WORDS.split(), *_PHRASES)
+
+maybe = st.none
+texts = st.sampled_from(MISREAD) | (
+    st.text(
+        st.characters(exclude_categories=["Cs", "Cc", "Zl", "Zp"], exclude_characters="{}\x85"),
+        max_size=8,
+    )
+    .map(str.strip)
+    .filter(bool)
+)
+lines = st.lists(texts, min_size=1, max_size=3).map("\n".join) | texts.map("  {}\n".format)
+amounts = st.none() | st.integers(0, 100_000)
+secrets = st.sampled_from([SealedSecret("a"), SealedSecret("b"), EnvSecret("TOKEN")])
+zones = st.sampled_from(["UTC", "America/Denver", "Europe/Berlin"])
+caps = st.lists(
+    st.builds(Cap, st.sampled_from(Per), st.sampled_from(Unit), st.integers(0, 9_999)),
+    max_size=2,
+    unique_by=lambda cap: (cap.per, cap.unit),
+).map(tuple)
+hours = st.sampled_from(
+    [
+        None,
+        Hours(((),) * 7),
+        Hours((((540, 1020),), *(((),) * 5), ((1320, 360), (600, 720))), (date(2026, 12, 25),)),
+    ]
+)
+
+FIELDS = (
+    Field("name", FieldType.TEXT, "Name", required=True),
+    Field("zip", FieldType.POSTCODE, "ZIP code", default="090"),
+    Field("kind", FieldType.CHOICE, "Kind", options={"on": "On", "090": "Old"}),
+    Field("budget", FieldType.NUMBER, "Budget", default="5"),
+    Field("phone", FieldType.PHONE, "Phone", region="US"),
+    Field("ssn", FieldType.TEXT, "Ssn", encrypted=True),
+)
+KEYS = tuple(field.key for field in FIELDS)
+
+conditions = st.one_of(
+    st.builds(Condition, st.just("name"), st.just(Operator.EQUALS), texts),
+    st.builds(
+        Condition,
+        st.just("zip"),
+        st.just(Operator.STARTS_WITH),
+        st.just("090") | st.just(("090", "1e3")),
+    ),
+    st.just(Condition("budget", Operator.BETWEEN, ("1.5", "20000"))),
+    st.just(Condition("kind", Operator.IN, ("on", "090"))),
+    st.just(Condition("zip", Operator.IS_EMPTY)),
+)
+rules = st.none() | st.recursive(
+    conditions,
+    lambda inner: st.builds(
+        Group, st.sampled_from(Kind), st.lists(inner, min_size=1, max_size=2).map(tuple)
+    ),
+    max_leaves=3,
+)
+
+choices = st.sampled_from(
+    [
+        FieldChoice(),
+        FieldChoice((("zip", "zip"), ("name", "name"))),
+        FieldChoice((("on", "zip"), ("name", "name"))),
+    ]
+)
+retries = st.sampled_from([None, (), (1, 5)])
+answer_rules = st.sampled_from(
+    [
+        None,
+        AnswerRule(("2xx",)),
+        AnswerRule(("400", "5xx"), "$.a.b[0]", "090"),
+        AnswerRule(regex="ok|on"),
+    ]
+)
+auths = st.one_of(
+    st.none(),
+    st.builds(BearerAuth, secrets),
+    st.builds(BasicAuth, secrets, secrets),
+    st.builds(HmacAuth, secrets, st.sampled_from(["X-Signature", "X-Mac"])),
+    st.builds(OAuth2Auth, st.just("https://id.example/t"), secrets, secrets, maybe() | texts),
+)
+webhooks = st.builds(
+    Webhook,
+    url=st.sampled_from(["https://a.example/leads", "http://127.0.0.1:9000/?a=b#c"]),
+    method=st.sampled_from([Method.POST, Method.PUT]),
+    format=st.sampled_from(Format),
+    headers=st.tuples(st.tuples(st.just("X-Kind"), texts), st.tuples(st.just("X-Key"), secrets)),
+    auth=auths,
+    secret=maybe() | secrets,
+    fields=choices,
+    template=st.sampled_from([None, '{"a": "{{ lead.name }}"}\n']) | lines,
+    timeout_seconds=st.integers(1, 60),
+    retry_seconds=retries,
+    answer=st.builds(
+        AnswerRules,
+        answer_rules,
+        answer_rules,
+        st.just("$.price"),
+        amounts,
+        st.sampled_from([None, "$.url"]),
+    ),
+)
+emails = st.builds(
+    Email,
+    to=st.just(("a@b.example", "c@d.example")),
+    subject=maybe() | texts,
+    text=maybe() | lines,
+    html=st.sampled_from([None, "<p>\n  {{ lead.zip }}\n</p>"]),
+    fields=choices,
+    attach=st.lists(st.sampled_from(Attachment), unique=True).map(tuple),
+    digest=st.sampled_from([None, "hourly", "daily 07:00"]),
+    timeout_seconds=st.integers(1, 60),
+    retry_seconds=retries,
+)
+deliveries = st.one_of(
+    st.none(), webhooks, emails, st.builds(Portal, st.booleans()), st.just(Inbox())
+)
+
+accounts = st.builds(Account, st.just("acme"), texts, zones, st.sampled_from(["USD", "JPY", "KWD"]))
+entities = st.builds(
+    Entity,
+    st.just("solar"),
+    texts,
+    st.just(FIELDS),
+    st.sampled_from([("New",), ("on", "090", "null")]),
+    st.sampled_from([None, DuplicateMatch(("phone", "zip"), 30)]),
+)
+sources = st.builds(
+    Source,
+    st.sampled_from(["api", "website"]),
+    st.just("solar"),
+    texts,
+    st.sampled_from(OnDuplicate),
+    st.sampled_from(OnInvalid),
+    st.integers(0, 900),
+    st.sampled_from(CostPer),
+    caps,
+    maybe() | st.integers(1, 9),
+)
+partners = st.builds(
+    Partner,
+    st.sampled_from(["on", "090", "sunpeak"]),
+    texts,
+    st.sampled_from([None, "a@b.example"]),
+    maybe() | zones,
+    st.booleans(),
+    maybe() | st.integers(1, 90),
+    caps,
+    hours,
+    st.sampled_from(OnTestLead),
+    deliveries,
+)
+forms = st.builds(
+    Form,
+    st.sampled_from(["quote", "1e3"]),
+    st.just("solar"),
+    st.just("api"),
+    texts,
+    st.sampled_from([("name",), ("zip", "name")]),
+    maybe() | st.builds(Consent, lines, st.booleans()),
+    lines,
+    st.sampled_from([None, "https://a.example/thanks"]),
+    st.sampled_from([(), ("https://a.example", "http://localhost:8000")]),
+    st.builds(Protection, st.booleans(), st.integers(0, 9), st.booleans()),
+)
+email_servers = st.builds(
+    EmailServers,
+    maybe()
+    | st.builds(
+        Smtp,
+        st.just("mail.example"),
+        st.integers(1, 65_535),
+        st.sampled_from(["a@b.example", "Ann <a@b.example>"]),
+        st.sampled_from(Security),
+        st.just("") | texts,
+        maybe() | secrets,
+    ),
+    maybe()
+    | st.builds(
+        Imap,
+        st.just("mail.example"),
+        st.integers(1, 65_535),
+        st.sampled_from(Security),
+        st.just("") | texts,
+        maybe() | secrets,
+        texts,
+    ),
+)
+
+
+@st.composite
+def profiles(draw: st.DrawFn, slug: str, partner: str) -> Profile:
+    assignments = st.builds(
+        Assignment,
+        st.sampled_from([partner, "second"]),
+        st.just(partner),
+        st.integers(-3, 3),
+        st.integers(0, 3),
+        amounts,
+        st.booleans(),
+        rules,
+        caps,
+        hours,
+        st.sampled_from(OnAmbiguous),
+        st.sampled_from(Otherwise),
+        st.sampled_from(Otherwise),
+        st.integers(1, 300),
+        deliveries,
+    )
+    return draw(
+        st.builds(
+            Profile,
+            st.just(slug),
+            st.just("solar"),
+            texts,
+            st.booleans(),
+            st.sampled_from([15, 1440, 7]),
+            st.booleans(),
+            st.sampled_from(Strategy),
+            maybe() | st.integers(1, 3),
+            amounts,
+            caps,
+            rules,
+            st.lists(assignments, max_size=2, unique_by=lambda a: a.slug).map(tuple),
+        )
+    )
+
+
+@st.composite
+def configurations(draw: st.DrawFn) -> Configuration:
+    buyers = draw(st.lists(partners, min_size=1, max_size=2, unique_by=lambda p: p.slug))
+    slugs = draw(st.lists(st.sampled_from(["a", "b"]), max_size=2, unique=True))
+    return Configuration(
+        account=draw(accounts),
+        email=draw(email_servers),
+        entities=(draw(entities),),
+        sources=tuple(draw(st.lists(sources, max_size=2, unique_by=lambda s: s.slug))),
+        partners=tuple(buyers),
+        profiles=tuple(draw(profiles(slug, buyers[0].slug)) for slug in slugs),
+        forms=tuple(draw(st.lists(forms, max_size=1))),
+    )
