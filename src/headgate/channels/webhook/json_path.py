@@ -73,5 +73,5 @@ def _text(value: object) -> str | None:
         is_short = abs(value.adjusted()) < _LONGEST_NUMBER
         return format(value, "f") if is_short else str(value)
     if isinstance(value, int):
-        return str(Decimal(value)) if value.bit_length() < 4 * _LONGEST_NUMBER else None
+        return str(value)
     return None

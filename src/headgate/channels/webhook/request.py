@@ -1,10 +1,10 @@
 """A rendered webhook: plain values that may travel to the process that sends."""
 
+import json
 from collections.abc import Iterable
 from urllib.parse import quote, quote_plus
 from xml.sax.saxutils import escape
 
-import msgspec
 from msgspec import Struct
 
 from headgate.channels.contract import MASK, Shown
@@ -80,6 +80,11 @@ def without_secrets(text: str, confidential: Iterable[str]) -> str:
 
 
 def _spellings(secret: str) -> tuple[str, ...]:
-    quoted = msgspec.json.encode(secret).decode()[1:-1]
-    ascii_only = quoted.encode("ascii", "backslashreplace").decode()
-    return secret, quoted, ascii_only, quote(secret, safe=""), quote_plus(secret), escape(secret)
+    return (
+        secret,
+        json.dumps(secret)[1:-1],
+        json.dumps(secret, ensure_ascii=False)[1:-1],
+        quote(secret, safe=""),
+        quote_plus(secret),
+        escape(secret),
+    )

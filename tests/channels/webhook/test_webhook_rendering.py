@@ -1,0 +1,354 @@
+"""What a partner receives: address, headers and body of a rendered webhook."""
+
+import base64
+import json
+from urllib.parse import parse_qsl, urlsplit
+from xml.etree import ElementTree as ET
+
+import msgspec
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from msgspec.structs import replace
+
+from headgate import __version__
+from headgate.channels.contract import MASK, LeadFacts, Unrenderable
+from headgate.channels.webhook.rendering import render
+from headgate.channels.webhook.request import WebhookRequest, shown, without_secrets
+from headgate.domain.delivery_settings import (
+    AnswerRule,
+    AnswerRules,
+    BasicAuth,
+    BearerAuth,
+    FieldChoice,
+    Format,
+    HmacAuth,
+    Method,
+    OAuth2Auth,
+    Webhook,
+)
+from headgate.domain.secrets import EnvSecret, PlainSecret, Secret
+
+URL = "https://partner.example/leads"
+SECRETS = {"KEY": "k-secret", "SIGN": "whsec_c2lnbmluZy1rZXk="}
+
+
+def secret_of(secret: Secret) -> str:
+    if isinstance(secret, EnvSecret):
+        return SECRETS[secret.name]
+    assert isinstance(secret, PlainSecret)
+    return secret.value
+
+
+def rendered(facts: LeadFacts, **settings: object) -> WebhookRequest:
+    return render(Webhook(**{"url": URL, **settings}), facts, secret_of=secret_of)  # type: ignore[arg-type]
+
+
+def headers(request: WebhookRequest) -> dict[str, str]:
+    return {name.lower(): value for name, value in request.headers}
+
+
+class TestJson:
+    def test_is_the_default_body_of_the_contract(self, facts: LeadFacts) -> None:
+        request = rendered(facts)
+
+        assert list(json.loads(request.body)) == [
+            *("delivery_id", "lead_id", "entity", "profile", "received_at", "test", "fields")
+        ]
+        assert json.loads(request.body)["fields"] == {
+            "first_name": 'Ann "A" <&> Ñ\x02\r\n',
+            "email": "ann@example.com",
+            "zip": "90210",
+            "budget": 20000.50,
+            "owner": True,
+            "wishes": ["roof", "wall"],
+            "home": {"line1": "1 Main St", "city": "Reno"},
+            "ssn": "078-05-1120",
+            "phone": None,
+        }
+
+    def test_sends_chosen_fields_under_their_names(self, facts: LeadFacts) -> None:
+        choice = FieldChoice((("vorname", "first_name"), ("city", "home.city"), ("tel", "phone")))
+
+        request = rendered(
+            replace(facts, values={**facts.values, "first_name": "Ann"}), fields=choice
+        )
+
+        assert json.loads(request.body)["fields"] == {"vorname": "Ann", "city": "Reno", "tel": None}
+
+    def test_writes_numbers_exactly(self, facts: LeadFacts) -> None:
+        assert b'"budget":20000.50' in rendered(facts).body
+
+
+class TestForm:
+    def test_is_pairs_with_the_ids_beside_them(self, facts: LeadFacts) -> None:
+        pairs = parse_qsl(rendered(facts, format=Format.FORM).body.decode())
+
+        assert pairs == [
+            ("delivery_id", facts.delivery_id),
+            ("lead_id", facts.lead_id),
+            ("first_name", 'Ann "A" <&> Ñ\x02\r\n'),
+            ("email", "ann@example.com"),
+            ("zip", "90210"),
+            ("budget", "20000.50"),
+            ("owner", "true"),
+            ("wishes", "roof, wall"),
+            ("home", "1 Main St, Reno"),
+            ("ssn", "078-05-1120"),
+        ]
+
+
+class TestXml:
+    def test_has_one_element_for_each_field_that_has_a_value(self, facts: LeadFacts) -> None:
+        root = ET.fromstring(rendered(facts, format=Format.XML).body)  # noqa: S314
+
+        assert root.tag == "lead"
+        assert {each.tag: each.text for each in root} == {
+            "delivery_id": facts.delivery_id,
+            "lead_id": facts.lead_id,
+            "first_name": 'Ann "A" <&> Ñ\r\n',
+            "email": "ann@example.com",
+            "zip": "90210",
+            "budget": "20000.50",
+            "owner": "true",
+            "wishes": "roof, wall",
+            "home": "1 Main St, Reno",
+            "ssn": "078-05-1120",
+        }
+
+    def test_makes_element_names_of_any_names(self, facts: LeadFacts) -> None:
+        choice = FieldChoice((("first name", "zip"), ("1st", "zip"), ("<x>", "zip")))
+
+        root = ET.fromstring(rendered(facts, format=Format.XML, fields=choice).body)  # noqa: S314
+
+        assert [each.tag for each in root][2:] == ["first_name", "_1st", "_x_"]
+
+
+class TestGet:
+    def test_puts_the_pairs_into_the_query(self, facts: LeadFacts) -> None:
+        request = rendered(
+            facts, url=f"{URL}?a=1", method=Method.GET, fields=FieldChoice((("z", "zip"),))
+        )
+
+        assert parse_qsl(urlsplit(request.url).query) == [
+            ("a", "1"),
+            ("delivery_id", facts.delivery_id),
+            ("lead_id", facts.lead_id),
+            ("z", "90210"),
+        ]
+        assert request.body == b""
+        assert "content-type" not in headers(request)
+
+
+class TestTemplate:
+    @pytest.mark.parametrize(
+        ("format_", "template", "expected"),
+        [
+            (Format.JSON, '{"n": "{{ lead.first_name }}"}', b'{"n": "Ann \\"A\\"'),
+            (Format.JSON, '{"b": {{ lead.budget }}}', b'{"b": 20000.50}'),
+            (Format.JSON, '{"b": "{{ lead.budget }}"}', b'{"b": "20000.50"}'),
+            (Format.JSON, '{"p": "{{ lead.phone }}"}', b'{"p": ""}'),
+            (Format.JSON, '{"p": {{ lead.phone }}}', b'{"p": null}'),
+            (Format.JSON, '{"w": {{ lead.wishes }}}', b'{"w": ["roof","wall"]}'),
+            (Format.JSON, '{"t": {{ lead.test }}, "i": "{{ lead.id }}"}', b'{"t": false, "i": "01'),
+            (Format.FORM, "n={{ lead.first_name }}&p={{ lead.phone }}", b"n=Ann+%22A%22+%3C%26%3E"),
+            (Format.FORM, "p={{ lead.phone }}", b"p="),
+            (Format.XML, "<a>{{ lead.first_name }}</a>", b"<a>Ann &quot;A&quot; &lt;&amp;&gt;"),
+            (Format.XML, "<a>{{ lead.phone }}</a>", b"<a></a>"),
+            (Format.XML, "<a>{{ lead.nothing }}</a>", b"<a></a>"),
+        ],
+    )
+    def test_is_filled_with_escaped_values(
+        self, facts: LeadFacts, format_: Format, template: str, expected: bytes
+    ) -> None:
+        assert rendered(facts, format=format_, template=template).body.startswith(expected)
+
+    @given(st.text(st.characters(exclude_categories=["Cs"])))
+    def test_stays_the_json_that_it_was_whatever_a_lead_says(self, text: str) -> None:
+        facts = LeadFacts("d", "l", "e", "E", "p", "t", False, (), {"x": text})
+
+        body = rendered(facts, template='{"in": "{{ lead.x }}", "out": {{ lead.x }}}').body
+
+        assert json.loads(body) == {"in": text, "out": text}
+
+
+class TestHeaders:
+    def test_say_which_delivery_it_is_and_who_sends_it(self, facts: LeadFacts) -> None:
+        assert headers(rendered(facts)) == {
+            "content-type": "application/json",
+            "accept": "*/*",
+            "accept-encoding": "identity",
+            "user-agent": f"Headgate/{__version__}",
+            "webhook-id": facts.delivery_id,
+            "idempotency-key": facts.delivery_id,
+        }
+
+    @pytest.mark.parametrize(
+        ("format_", "content_type"),
+        [
+            (Format.JSON, "application/json"),
+            (Format.FORM, "application/x-www-form-urlencoded"),
+            (Format.XML, "application/xml"),
+        ],
+    )
+    def test_name_the_format(self, facts: LeadFacts, format_: Format, content_type: str) -> None:
+        assert headers(rendered(facts, format=format_))["content-type"] == content_type
+
+    def test_take_more_from_the_settings_but_not_ours(self, facts: LeadFacts) -> None:
+        own = (
+            ("X-Source", "hg"),
+            ("X-Api-Key", EnvSecret("KEY")),
+            ("content-type", "application/vnd.lead+json"),
+            ("Webhook-Id", "forged"),
+            ("Content-Length", "1"),
+            ("Host", "other.example"),
+        )
+
+        found = headers(rendered(facts, headers=own))
+
+        assert found["x-source"] == "hg"
+        assert found["x-api-key"] == "k-secret"
+        assert found["content-type"] == "application/vnd.lead+json"
+        assert found["webhook-id"] == facts.delivery_id
+        assert not {"content-length", "host"} & set(found)
+
+    @pytest.mark.parametrize(
+        "header", [("X-A", "a\r\nX-B: b"), ("X-A", "\x00"), ("X A", "a"), ("", "a")]
+    )
+    def test_are_refused_when_they_would_break_the_request(
+        self, facts: LeadFacts, header: tuple[str, str]
+    ) -> None:
+        with pytest.raises(Unrenderable, match="^headers: "):
+            rendered(facts, headers=(header,))
+
+
+class TestAuth:
+    def test_bearer_is_a_header(self, facts: LeadFacts) -> None:
+        request = rendered(facts, auth=BearerAuth(EnvSecret("KEY")))
+
+        assert headers(request)["authorization"] == "Bearer k-secret"
+
+    def test_basic_is_a_header(self, facts: LeadFacts) -> None:
+        request = rendered(facts, auth=BasicAuth(PlainSecret("ann"), PlainSecret("pässword")))
+
+        assert headers(request)["authorization"] == (
+            "Basic " + base64.b64encode("ann:pässword".encode()).decode()
+        )
+
+    def test_hmac_signs_the_body(self, facts: LeadFacts) -> None:
+        request = rendered(
+            facts, template="what do ya want for nothing?", auth=HmacAuth(PlainSecret("Jefe"))
+        )
+
+        assert headers(request)["x-signature"].startswith("5bdcc146bf60754e6a04")
+
+    def test_oauth2_leaves_a_grant_for_the_attempt(self, facts: LeadFacts) -> None:
+        auth = OAuth2Auth("https://id.example/token", PlainSecret("me"), EnvSecret("KEY"), "leads")
+
+        request = rendered(facts, auth=auth)
+
+        assert "authorization" not in headers(request)
+        assert request.token is not None
+        assert request.token.client_secret == "k-secret"
+
+
+class TestRender:
+    def test_gives_the_same_bytes_every_time(self, facts: LeadFacts) -> None:
+        assert rendered(facts, secret=EnvSecret("SIGN")) == rendered(
+            facts, secret=EnvSecret("SIGN")
+        )
+
+    def test_takes_the_bytes_of_an_earlier_try(self, facts: LeadFacts) -> None:
+        request = render(Webhook(URL), facts, secret_of=secret_of, body=b"as it was")
+
+        assert request.body == b"as it was"
+
+    def test_makes_something_that_can_travel(self, facts: LeadFacts) -> None:
+        request = rendered(facts, secret=EnvSecret("SIGN"), auth=BearerAuth(EnvSecret("KEY")))
+
+        packed = msgspec.msgpack.encode(request)
+
+        assert msgspec.msgpack.decode(packed, type=WebhookRequest) == request
+        assert msgspec.json.decode(msgspec.json.encode(request), type=WebhookRequest) == request
+
+    @pytest.mark.parametrize(
+        "settings",
+        [
+            {"url": "ftp://partner.example/"},
+            {"url": "partner.example"},
+            {"url": "https:///leads"},
+            {"url": "https://user:pass@partner.example/"},
+            {"secret": PlainSecret("hunter2")},
+            {"answer": AnswerRules(accept=AnswerRule(path="status"))},
+            {"answer": AnswerRules(refuse=AnswerRule(regex="("))},
+        ],
+    )
+    def test_says_which_setting_makes_no_request(
+        self, facts: LeadFacts, settings: dict[str, object]
+    ) -> None:
+        with pytest.raises(Unrenderable, match=f"^{next(iter(settings))}: ") as caught:
+            rendered(facts, **settings)
+
+        assert "hunter2" not in str(caught.value)
+
+    def test_writes_the_host_in_ascii(self, facts: LeadFacts) -> None:
+        assert rendered(facts, url="https://bücher.example/ä#x").url == (
+            "https://xn--bcher-kva.example/%C3%A4"
+        )
+
+
+class TestShown:
+    def test_masks_secrets(self, facts: LeadFacts) -> None:
+        own = (("X-Api-Key", EnvSecret("KEY")), ("X-Token", "plain"), ("X-Source", "hg"))
+        request = rendered(facts, headers=own, auth=BearerAuth(EnvSecret("KEY")))
+
+        found = shown(request)["headers"]
+
+        assert found["X-Api-Key"] == MASK
+        assert found["X-Token"] == MASK
+        assert found["X-Source"] == "hg"
+        assert found["Authorization"] == f"Bearer {MASK}"
+
+    @pytest.mark.parametrize("format_", list(Format))
+    def test_masks_encrypted_values_in_the_body(self, facts: LeadFacts, format_: Format) -> None:
+        request = rendered(facts, format=format_)
+
+        assert b"078-05-1120" in request.body
+        assert "078-05-1120" not in str(shown(request))
+        assert shown(request)["method"] == "POST"
+
+    def test_masks_encrypted_values_in_the_query(self, facts: LeadFacts) -> None:
+        request = rendered(facts, method=Method.GET)
+
+        assert "078-05-1120" in request.url
+        assert "078-05-1120" not in str(shown(request))
+
+    def test_is_the_body_as_sent_when_nothing_is_encrypted(self, facts: LeadFacts) -> None:
+        values = {key: value for key, value in facts.values.items() if key != "ssn"}
+
+        request = rendered(replace(facts, values=values))
+
+        assert shown(request)["body"] == request.body.decode()
+
+    def test_leaves_no_secret_in_what_python_prints(self, facts: LeadFacts) -> None:
+        request = rendered(facts, auth=BearerAuth(EnvSecret("KEY")), secret=EnvSecret("SIGN"))
+
+        assert repr(request) == f"WebhookRequest({facts.delivery_id})"
+        assert repr(facts) == f"LeadFacts({facts.delivery_id})"
+
+
+class TestWithoutSecrets:
+    @pytest.mark.parametrize(
+        "echo",
+        ["{}", '{{"x": "{}"}}', "<x>{}</x>", "x={}"],
+    )
+    def test_masks_what_the_other_side_repeats(self, echo: str) -> None:
+        secret = 'päss "word" <&>'
+        spelled = {
+            "{}": secret,
+            '{{"x": "{}"}}': json.dumps(secret)[1:-1],
+            "<x>{}</x>": 'päss "word" &lt;&amp;&gt;',
+            "x={}": "p%C3%A4ss+%22word%22+%3C%26%3E",
+        }[echo]
+
+        assert without_secrets(echo.format(spelled), (secret,)) == echo.format(MASK)
