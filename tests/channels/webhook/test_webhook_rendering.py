@@ -218,7 +218,7 @@ class TestHeaders:
     def test_are_refused_when_they_would_break_the_request(
         self, facts: LeadFacts, header: tuple[str, str]
     ) -> None:
-        with pytest.raises(Unrenderable, match="^headers: "):
+        with pytest.raises(Unrenderable, match=r"^headers: "):
             rendered(facts, headers=(header,))
 
 
