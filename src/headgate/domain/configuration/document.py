@@ -102,10 +102,22 @@ def _read_json(text: str) -> object | None:
             parse_float=WrittenFloat,
             parse_constant=lambda word: _refuse("file", "syntax", f"{word} is not JSON"),
         )
+        _refuse_depth(document)
         return document
     except json.JSONDecodeError:
         return None
     except RecursionError:
+        _refuse("file", "too_deep", f"nested deeper than {MAX_NESTING} levels")
+
+
+def _refuse_depth(document: object) -> None:
+    level = [document]
+    for _ in range(MAX_NESTING):
+        inner = [item for item in level if isinstance(item, dict | list)]
+        level = [
+            item for each in inner for item in (each.values() if isinstance(each, dict) else each)
+        ]
+    if level:
         _refuse("file", "too_deep", f"nested deeper than {MAX_NESTING} levels")
 
 

@@ -153,8 +153,8 @@ def _note_repeated_slugs(section: Section, configuration: Configuration) -> None
 
 
 def _note_repeats(section: Section, part: str, names: list[str]) -> None:
+    first: dict[str, int] = {}
     for index, name in enumerate(names):
-        first = names.index(name)
-        if name and first < index:
-            message = f"the slug {name!r} is already taken by {part}[{first}]; choose another"
+        if name and first.setdefault(name, index) < index:
+            message = f"the slug {name!r} is already taken by {part}[{first[name]}]; choose another"
             section.note(f"{part}[{index}].slug", "repeated", message)

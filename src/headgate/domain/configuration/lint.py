@@ -1,6 +1,6 @@
 """What is allowed in a configuration and still hardly meant."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 
 from msgspec import Struct
 
@@ -37,17 +37,21 @@ def _all_advice(configuration: Configuration) -> Iterator[Advice]:
     for index, source in enumerate(configuration.sources):
         yield from _of_source(source, f"sources[{index}]")
     yield from _of_partners(configuration)
+    partners = {partner.slug: partner for partner in configuration.partners}
     for index, profile in enumerate(configuration.profiles):
-        place = f"profiles[{index}]"
+        place, entity = f"profiles[{index}]", configuration.entity(profile.entity)
         yield from _of_caps(profile.caps, place, f"profile {profile.slug}")
         if profile.max_partners and profile.strategy is not Strategy.SEND_TO_ALL:
             message = f"{profile.strategy} gives a lead to one partner; send_to_all counts this"
             yield Advice(f"{place}.max_partners", message)
         if profile.enabled:
-            yield from _of_enabled(profile, place, configuration)
+            yield from _of_enabled(profile, place, partners)
         for position, assignment in enumerate(profile.assignments):
             seat = f"{place}.assignments[{position}]"
-            yield from _of_assignment(assignment, seat, profile, configuration)
+            partner = partners.get(assignment.partner)
+            yield from _of_assignment(assignment, seat, profile, partner)
+            if partner and partner.delivery and assignment.delivery is None and entity:
+                yield from _of_shared_settings(partner.delivery, seat, partner, entity)
     for index, form in enumerate(configuration.forms):
         yield from _of_form(form, f"forms[{index}]", configuration)
     yield from _of_mail(configuration)
@@ -72,28 +76,25 @@ def _of_source(source: Source, place: str) -> Iterator[Advice]:
 
 
 def _of_partners(configuration: Configuration) -> Iterator[Advice]:
-    used = {a.partner for profile in configuration.profiles for a in profile.assignments}
+    served: dict[str, set[str]] = {}
+    for profile in configuration.profiles:
+        for assignment in profile.assignments:
+            served.setdefault(assignment.partner, set()).add(profile.entity)
     for index, partner in enumerate(configuration.partners):
         place = f"partners[{index}]"
-        if partner.slug not in used:
+        if partner.slug not in served:
             yield Advice(place, f"no profile has the partner {partner.slug}")
         yield from _of_caps(partner.caps, place, f"partner {partner.slug}")
         yield from _of_hours(partner.hours, place, f"partner {partner.slug}")
-        if partner.duplicate_days:
-            yield from _of_duplicate_days(partner, place, configuration)
+        if partner.duplicate_days and partner.slug in served:
+            its_entities = [e for e in configuration.entities if e.slug in served[partner.slug]]
+            yield from _of_duplicate_days(its_entities, place)
 
 
-def _of_duplicate_days(
-    partner: Partner, place: str, configuration: Configuration
-) -> Iterator[Advice]:
+def _of_duplicate_days(entities: Collection[Entity], place: str) -> Iterator[Advice]:
     """The same person is recognised by the keys that the entity matches duplicates by."""
-    served = {
-        profile.entity
-        for profile in configuration.profiles
-        if any(a.partner == partner.slug for a in profile.assignments)
-    }
-    for entity in configuration.entities:
-        if entity.slug in served and entity.duplicates is None:
+    for entity in entities:
+        if entity.duplicates is None:
             message = f"no check for leads of {entity.slug}: that entity has no duplicates.match"
             yield Advice(f"{place}.duplicate_days", message)
 
@@ -111,7 +112,7 @@ def _of_hours(hours: Hours | None, place: str, whose: str) -> Iterator[Advice]:
         yield Advice(f"{place}.hours", message)
 
 
-def _of_enabled(profile: Profile, place: str, configuration: Configuration) -> Iterator[Advice]:
+def _of_enabled(profile: Profile, place: str, partners: Mapping[str, Partner]) -> Iterator[Advice]:
     seats = f"{place}.assignments"
     usable = [a for a in profile.assignments if a.enabled]
     if not profile.assignments:
@@ -123,7 +124,7 @@ def _of_enabled(profile: Profile, place: str, configuration: Configuration) -> I
     if profile.strategy is Strategy.FIRST_MATCH:
         yield from _of_ties(usable, seats, profile)
     for index, assignment in enumerate(profile.assignments):
-        partner = configuration.partner(assignment.partner)
+        partner = partners.get(assignment.partner)
         if assignment.enabled and partner and not partner.active:
             message = f"partner {partner.slug} is not active and gets no lead from {profile.slug}"
             yield Advice(f"{seats}[{index}].partner", message)
@@ -143,21 +144,17 @@ def _of_ties(usable: list[Assignment], place: str, profile: Profile) -> Iterator
 
 
 def _of_assignment(
-    assignment: Assignment, place: str, profile: Profile, configuration: Configuration
+    assignment: Assignment, place: str, profile: Profile, partner: Partner | None
 ) -> Iterator[Advice]:
     whose = f"{assignment.slug} in {profile.slug}"
     yield from _of_caps(assignment.caps, place, whose)
     yield from _of_hours(assignment.hours, place, whose)
-    partner = configuration.partner(assignment.partner)
     settings = assignment.delivery or (partner.delivery if partner else None)
     if profile.enabled and assignment.enabled and settings is None:
         message = f"{whose} has no delivery settings, and its partner has none either"
         yield Advice(f"{place}.delivery", message)
     if profile.strategy is Strategy.WEIGHTED and assignment.enabled and assignment.weight == 0:
         yield Advice(f"{place}.weight", f"a weight of 0: {whose} is never selected")
-    entity = configuration.entity(profile.entity)
-    if partner and assignment.delivery is None and settings is not None and entity:
-        yield from _of_shared_settings(settings, place, partner, entity)
 
 
 def _of_shared_settings(

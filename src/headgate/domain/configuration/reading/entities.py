@@ -125,8 +125,6 @@ def _note_alike(section: Section, options: dict[str, str]) -> None:
     """Leads may name an option by key or label in any case, so none may mean two."""
     meant: dict[str, str] = {}
     for key, label in options.items():
-        if not key.strip() or key != key.strip():
-            section.note(key, "bad_key", f"{key!r}: an option's key has no spaces around it")
         for word in {key.casefold(), label.casefold()} - {""}:
             if meant.setdefault(word, key) != key:
                 message = f"{word!r} also stands for the option {meant[word]!r}"
@@ -153,11 +151,11 @@ def _read_statuses(section: Section) -> tuple[str, ...]:
     if isinstance(section.take("statuses"), list) and not 1 <= len(statuses) <= MOST_STATUSES:
         message = f"{len(statuses)} statuses; an entity has 1 to {MOST_STATUSES}"
         section.note("statuses", "out_of_range", message)
-    folded = [status.casefold() for status in statuses]
+    first: dict[str, str] = {}
     for index, status in enumerate(statuses):
-        twin = folded.index(folded[index])
-        if status and twin < index and statuses[twin] != status:
-            message = f"{shown(status)} and {shown(statuses[twin])} differ only in case"
+        twin = first.setdefault(status.casefold(), status)
+        if twin != status:
+            message = f"{shown(status)} and {shown(twin)} differ only in case"
             section.note(f"statuses[{index}]", "repeated", message)
     return statuses or ("New",)
 

@@ -1,0 +1,101 @@
+"""What is allowed and still hardly meant."""
+
+from pathlib import Path
+
+import pytest
+
+from headgate.domain.configuration.document import read_document
+from headgate.domain.configuration.file import read_configuration
+from headgate.domain.configuration.lint import lint
+
+EXAMPLE = (Path(__file__).parent / "files" / "contract.yaml").read_text()
+SOUND = EXAMPLE.replace("    max_partners: 3 ", "    #")
+SEAT = "profiles[0].assignments[0]"
+TWICE = (
+    "- {partner: sunpeak, slug: second, priority: 10, delivery: {channel: inbox}}\n      - partner"
+)
+
+
+def advice_on(text: str) -> dict[str, str]:
+    parsed = read_configuration(read_document(text.encode()), current=None)
+    return {advice.place: advice.message for advice in lint(parsed.configuration)}
+
+
+class TestLint:
+    def test_has_nothing_to_say_of_a_sound_file(self) -> None:
+        assert advice_on(SOUND) == {}
+
+    @pytest.mark.parametrize(
+        ("before", "after", "place", "said"),
+        [
+            ("enabled: true", "enabled: false", "entities[0]", "unmatched"),
+            ("leads: 5000", "leads: 0", "sources[0].caps[0]", "quarantined"),
+            ("partners:", "partners:\n  - {slug: idle}", "partners[0]", "no profile has"),
+            ("leads: 50}", "leads: 0}", "partners[0].caps[0]", "gets no lead"),
+            (
+                'mon: "09:00-17:00", sat: "10:00-12:00,13:00-15:00", ',
+                "",
+                "partners[0].hours",
+                "never open",
+            ),
+            ("    duplicates:", "    #", "partners[0].duplicate_days", "no duplicates.match"),
+            ("active: true", "active: false", f"{SEAT}.partner", "is not active"),
+            (
+                "        enabled: true",
+                "        enabled: false",
+                "profiles[0].assignments",
+                "disabled",
+            ),
+            ("- partner", TWICE, "profiles[0].assignments", "waited longest"),
+            ("leads: 10}", "leads: 0}", f"{SEAT}.caps[0]", "gets no lead"),
+            (
+                "strategy: first_match",
+                "strategy: round_robin\n    max_partners: 2",
+                "profiles[0].max_partners",
+                "one partner",
+            ),
+            (
+                "[first_name, email, phone, zip], consent",
+                "[email], consent",
+                "forms[0].fields",
+                "first_name",
+            ),
+            ("  smtp:", "  #", "email.smtp", "SMTP is configured"),
+        ],
+    )
+    def test_names_the_place(self, before: str, after: str, place: str, said: str) -> None:
+        assert before in SOUND
+
+        advice = advice_on(SOUND.replace(before, after, 1))
+
+        assert said in advice[place]
+
+    def test_asks_for_partners_in_an_enabled_profile(self) -> None:
+        head, _, tail = SOUND.partition("    assignments:\n")
+        text = head + "forms:" + tail.partition("\nforms:")[2]
+
+        assert "has no partners" in advice_on(text)["profiles[0].assignments"]
+
+    def test_asks_for_delivery_settings(self) -> None:
+        seat = "- {partner: sunpeak2, priority: 3}\n      - partner"
+        text = SOUND.replace("- partner", seat, 1).replace(
+            "partners:", "partners:\n  - {slug: sunpeak2}", 1
+        )
+
+        assert f"{SEAT}.delivery" in advice_on(text)
+
+    def test_says_that_weights_of_0_select_nobody(self) -> None:
+        text = SOUND.replace("strategy: first_match", "strategy: weighted")
+
+        advice = advice_on(text.replace("weight: 1", "weight: 0", 1))
+
+        assert "every weight" in advice["profiles[0].assignments"]
+        assert "never selected" in advice[f"{SEAT}.weight"]
+
+    def test_checks_a_partners_templates_against_the_entities_it_serves(self) -> None:
+        seat = "- {partner: sunpeak, slug: second, priority: 3}\n      - partner"
+        text = SOUND.replace("- partner", seat, 1).replace(
+            "lead.first_name }}", "lead.frist_name }}", 1
+        )
+
+        assert "frist_name" in advice_on(text)[f"{SEAT}.delivery"]
