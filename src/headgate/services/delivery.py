@@ -30,10 +30,11 @@ class Report(Struct, frozen=True):
 
 
 class Recorded(Struct, frozen=True):
-    """The errands that follow, and the leads whose deliveries changed."""
+    """The errands that follow, the leads that changed, and when the first retry is due."""
 
     errands: list[Errand]
     leads: list[LeadId]
+    next_due_at: datetime | None
 
 
 def record_outcomes(*, reports: Sequence[Report], leases: Leases, now: datetime) -> Recorded:
@@ -43,11 +44,13 @@ def record_outcomes(*, reports: Sequence[Report], leases: Leases, now: datetime)
         by_account.setdefault(report.errand.delivery.account_id, []).append(report)
     errands: list[Errand] = []
     touched: list[LeadId] = []
+    due: list[datetime] = []
     for account_id in sorted(by_account):
         recorded = _record_in_account(account_id, by_account[account_id], leases, now)
         errands += recorded.errands
         touched += recorded.leads
-    return Recorded(errands, touched)
+        due += [recorded.next_due_at] if recorded.next_due_at else []
+    return Recorded(errands, touched, min(due, default=None))
 
 
 def _record_in_account(
@@ -74,7 +77,12 @@ def _record_in_account(
             _record(settling, delivery, report, step)
         deliveries.add_attempts(attempts)
         settled = settling.finish()
-    return Recorded(errands_of(settled.deliveries, settled.leads), list(settled.leads))
+    due = [step.due_at for step in steps if step.due_at is not None]
+    return Recorded(
+        errands_of(settled.deliveries, settled.leads),
+        list(settled.leads),
+        min(due, default=None),
+    )
 
 
 def _step(report: Report) -> Step:

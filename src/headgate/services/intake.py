@@ -16,6 +16,7 @@ from headgate.domain.verdicts import Because
 from headgate.services import editing, routing, setups
 from headgate.services.board import Board
 from headgate.services.crowd import Crowd
+from headgate.services.errands import Errand, errands_of
 from headgate.services.rates import Rates
 from headgate.services.routing import Leases
 from headgate.services.setups import Setup
@@ -47,10 +48,10 @@ class VersionMoved(Exception):
 
 
 class Received(Struct):
-    """The answer to each submission, in order, and every delivery that the batch made."""
+    """The answer to each submission, in order, and what this process now has to send."""
 
     answers: list[Answer]
-    deliveries: list[deliveries.Delivery]
+    errands: list[Errand]
 
 
 def receive_leads(
@@ -68,15 +69,34 @@ def receive_leads(
         key = found.get(submission.key_digest)
         if key is not None:
             by_account.setdefault(key.account_id, []).append(position)
-    made: list[deliveries.Delivery] = []
+    errands: list[Errand] = []
     for account_id in sorted(by_account):
         positions = by_account[account_id]
         entries = [(submissions[p], found[submissions[p].key_digest]) for p in positions]
         batch = _receive_in_account(account_id, entries, rates, leases, now)
-        made += batch.deliveries
+        errands += batch.errands
         for position, answer in zip(positions, batch.answers, strict=True):
             answers[position] = answer
-    return Received(answers, made)
+    return Received(answers, errands)
+
+
+def find_receipts(submissions: Sequence[Submission]) -> dict[LeadId, Receipt]:
+    """Return the receipts of those that are stored already: their commit's answer was lost."""
+    stored = leads.find_many(each.id for each in submissions)
+    if not stored:
+        return {}
+    made = deliveries.of_leads(stored)
+    in_force = keys.find({each.key_digest for each in submissions})
+    return {
+        each.id: Receipt(
+            setups.in_force(stored[each.id].account_id),
+            in_force[each.key_digest],
+            stored[each.id],
+            made[each.id],
+        )
+        for each in submissions
+        if each.id in stored and each.key_digest in in_force
+    }
 
 
 def _receive_in_account(
@@ -137,7 +157,8 @@ class _Batch:
         self.crowd.save()
         deliveries.add(self.deliveries)
         self.board.save()
-        return Received(answers, revisited.deliveries + self.deliveries)
+        known = {lead.id: lead for lead in [*revisited.leads, *self.leads]}
+        return Received(answers, errands_of(revisited.deliveries + self.deliveries, known))
 
     def _read_bound(self, admitted: Sequence[Admitted]) -> None:
         """Look up which idempotency keys stand for a stored lead already."""

@@ -38,9 +38,11 @@ class Leases:
     def __init__(self, free: int, busy: Iterable[PartnerId] = ()) -> None:
         self._free = free
         self._busy = frozenset(busy)
+        self.denied = False
 
     def take(self, partner_id: PartnerId) -> bool:
         if self._free <= 0 or partner_id in self._busy:
+            self.denied = True
             return False
         self._free -= 1
         return True

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
+from django.db import connection
 from msgspec import Struct
 
 from headgate.domain.ids import AccountId
@@ -72,8 +73,17 @@ def version_in_force(account_id: AccountId) -> int:
 
 def hold_version(account_id: AccountId) -> int:
     """Return the configuration version, which stays in force until the transaction ends."""
-    rows = models.Account.objects.select_for_update(no_key=True).filter(id=account_id)
-    return rows.values_list("config_version", flat=True).get()
+    with connection.cursor() as cursor:
+        table = models.Account._meta.db_table
+        shared = " FOR SHARE" if connection.vendor == "postgresql" else ""
+        cursor.execute(f"SELECT config_version FROM {table} WHERE id = %s{shared}", [account_id])
+        row = cursor.fetchone()
+    return int(row[0])
+
+
+def hold_version_alone(slug: str) -> None:
+    """Keep every other transaction from routing or configuring until this one ends."""
+    list(models.Account.objects.select_for_update().filter(slug=slug).values_list("id"))
 
 
 def _read(rows: Iterable[Any]) -> list[Account]:

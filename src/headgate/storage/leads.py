@@ -90,12 +90,6 @@ def lock(lead_ids: Iterable[LeadId]) -> dict[LeadId, Lead]:
     return {lead.id: lead for lead in _read(rows)}
 
 
-def stored_among(lead_ids: Iterable[LeadId]) -> set[LeadId]:
-    """Tell which of the ids are stored: the question after a connection lost at COMMIT."""
-    rows = models.Lead.objects.filter(id__in=list(lead_ids)).values_list("id", flat=True)
-    return {LeadId(id) for id in rows}
-
-
 def find_by_idempotency(
     keys: Iterable[tuple[SourceId, str]],
 ) -> dict[tuple[SourceId, str], tuple[LeadId, bytes, datetime]]:

@@ -1,0 +1,1 @@
+"""The engine room: the one writer, the dispatcher and the timetable."""

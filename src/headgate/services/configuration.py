@@ -1,0 +1,237 @@
+"""Configuration as code: plan, apply, export, and the versions that these make."""
+
+from datetime import datetime
+
+import msgspec
+from django.db import transaction
+from msgspec import Struct
+
+from headgate.domain.caps import window
+from headgate.domain.configuration import sealing as secrets_of
+from headgate.domain.configuration.differences import differences
+from headgate.domain.configuration.document import read_document, to_yaml
+from headgate.domain.configuration.file import read_configuration
+from headgate.domain.configuration.lint import Advice, lint
+from headgate.domain.configuration.value import Account, Configuration
+from headgate.domain.configuration.writing import write_configuration
+from headgate.domain.flaws import Flaw, Flawed
+from headgate.domain.ids import AccountId
+from headgate.domain.matching import compile_plan
+from headgate.services import sealing
+from headgate.storage import accounts, caps, leads, setup
+
+_decoder = msgspec.json.Decoder(Configuration)
+
+
+class Planned(Struct, frozen=True):
+    """What a file would change, in words, and what looks hardly meant.
+
+    `account` is None while the file's account does not exist; `version` is the one in force.
+    """
+
+    account: accounts.Account | None
+    version: int
+    configuration: Configuration
+    changes: tuple[str, ...]
+    advice: tuple[Advice, ...]
+
+
+class Applied(Struct, frozen=True):
+    """The version in force after it; the same as before when nothing changed."""
+
+    account: accounts.Account
+    version: int
+    changes: tuple[str, ...]
+    advice: tuple[Advice, ...]
+
+
+class BasedOnAnother(Exception):
+    """The file was exported from a version that is no longer in force."""
+
+    def __init__(self, based_on: int, version: int, changes: tuple[str, ...]) -> None:
+        self.based_on = based_on
+        self.version = version
+        self.changes = changes
+        super().__init__(
+            f"the file is based on version {based_on}, but version {version} is in force; "
+            "export again and make your changes there, or apply with --force"
+        )
+
+
+def plan_configuration(
+    *, source: bytes, account_slug: str | None, trusted: bool, force: bool = False
+) -> Planned:
+    """Read a file and say what applying it would change; nothing is written.
+
+    `trusted` files (from the command line) may name environment variables that the account
+    does not use yet. `account_slug` is the account that the caller may change, None for any.
+
+    :raises Flawed: with every flaw of the file.
+    :raises BasedOnAnother: unless `force`.
+    """
+    document = read_document(source)
+    account = _account_of(document, account_slug)
+    current = _current(account)
+    parsed = read_configuration(document, current=current)
+    flaws: list[Flaw] = []
+    configuration = secrets_of.resolve_kept(parsed.configuration, current, flaws)
+    if account is not None and configuration.account.slug != account.slug:
+        message = f"this account is {account.slug!r}; its slug cannot change"
+        flaws.append(Flaw("account.slug", "other_account", message))
+    if not trusted:
+        flaws += _new_variables(configuration, current)
+    if flaws:
+        raise Flawed(flaws)
+    version = account.config_version if account else 0
+    if account is not None and current is not None:
+        if parsed.based_on not in (None, version) and not force:
+            raise BasedOnAnother(
+                parsed.based_on or 0, version, _moved_since(account, parsed.based_on or 0, current)
+            )
+        vault = sealing.open_vault(account.wrapped_key)
+        configuration = secrets_of.keep_unchanged(configuration, current, vault.open_secret)
+    changes = differences(current, configuration)
+    return Planned(account, version, configuration, changes, lint(configuration))
+
+
+def apply_configuration(
+    *,
+    source: bytes,
+    account_slug: str | None,
+    trusted: bool,
+    force: bool = False,
+    made_by: str,
+    now: datetime,
+) -> Applied:
+    """Put a file in force as a new version, or change nothing when it says nothing new.
+
+    Once this has returned, every lead is decided by it, in every process.
+
+    :raises Flawed, BasedOnAnother: as `plan_configuration`; nothing is applied.
+    """
+    with transaction.atomic():
+        account = _account_of(read_document(source), account_slug)
+        if account is not None:
+            accounts.hold_version_alone(account.slug)
+        planned = plan_configuration(
+            source=source, account_slug=account_slug, trusted=trusted, force=force
+        )
+        if planned.account is not None and not planned.changes:
+            return Applied(planned.account, planned.version, (), planned.advice)
+        account = planned.account or _add_account(planned.configuration.account, now)
+        _put_in_force(account, planned, made_by, now)
+    return Applied(accounts.get(account.id), planned.version + 1, planned.changes, planned.advice)
+
+
+def create_account(*, account: Account, made_by: str, now: datetime) -> accounts.Account:
+    """Make an account whose first version is empty."""
+    configuration = Configuration(account=account)
+    with transaction.atomic():
+        stored = _add_account(account, now)
+        planned = Planned(stored, 0, configuration, differences(None, configuration), ())
+        _put_in_force(stored, planned, made_by, now)
+    return accounts.get(stored.id)
+
+
+def export_configuration(*, account_id: AccountId) -> dict[str, object]:
+    """Return the document of the version in force; secrets are named or kept, never shown."""
+    account = accounts.get(account_id)
+    configuration = load(account.id, account.config_version)
+    return write_configuration(configuration, based_on=account.config_version)
+
+
+def export_yaml(*, account_id: AccountId) -> str:
+    return to_yaml(export_configuration(account_id=account_id))
+
+
+def load(account_id: AccountId, version: int) -> Configuration:
+    """:raises VersionNotFound:"""
+    return _decoder.decode(setup.get_document(account_id, version))
+
+
+def _account_of(document: object, account_slug: str | None) -> accounts.Account | None:
+    """Return the account that the caller names, or that the file does."""
+    if account_slug is not None:
+        account = accounts.find(account_slug)
+        if account is None:
+            raise accounts.AccountNotFound(f"there is no account {account_slug!r}")
+        return account
+    named = document.get("account") if isinstance(document, dict) else None
+    slug = named.get("slug") if isinstance(named, dict) else None
+    if isinstance(slug, str):
+        return accounts.find(slug)
+    everyone = accounts.list_all()
+    return everyone[0] if named is None and len(everyone) == 1 else None
+
+
+def _current(account: accounts.Account | None) -> Configuration | None:
+    if account is None or account.config_version == 0:
+        return None
+    return load(account.id, account.config_version)
+
+
+def _new_variables(new: Configuration, current: Configuration | None) -> list[Flaw]:
+    known = secrets_of.env_names(current) if current else frozenset()
+    return [
+        Flaw(
+            name,
+            "new_variable",
+            f"the account does not use the environment variable {name} yet; "
+            "apply it from the command line once",
+        )
+        for name in sorted(secrets_of.env_names(new) - known)
+    ]
+
+
+def _moved_since(
+    account: accounts.Account, based_on: int, current: Configuration
+) -> tuple[str, ...]:
+    try:
+        return differences(load(account.id, based_on), current)
+    except setup.VersionNotFound:
+        return ()
+
+
+def _add_account(account: Account, now: datetime) -> accounts.Account:
+    return accounts.add(
+        account.slug,
+        account.name,
+        timezone=account.timezone,
+        currency=account.currency,
+        wrapped_key=sealing.new_wrapped_key(),
+        now=now,
+    )
+
+
+def _put_in_force(account: accounts.Account, planned: Planned, made_by: str, now: datetime) -> None:
+    vault = sealing.open_vault(account.wrapped_key)
+    configuration = secrets_of.map_secrets(planned.configuration, vault.seal_secret)
+    version = planned.version + 1
+    setup.add_version(
+        account.id,
+        version,
+        msgspec.json.encode(configuration),
+        made_by=made_by,
+        summary="\n".join(planned.changes),
+        now=now,
+    )
+    setup.register(account.id, configuration, now=now)
+    said = configuration.account
+    accounts.set_up(
+        account.id,
+        name=said.name,
+        timezone=said.timezone,
+        currency=said.currency,
+        version=version,
+    )
+    plan = compile_plan(configuration, setup.identities(account.id), version=version)
+    caps.drop_others(
+        account.id,
+        {
+            caps.StandingCap(slot.scope, slot.owner_id, slot.cap.per, slot.cap.unit): window(
+                slot.cap.per, slot.zone, now
+            )
+            for slot in plan.slots
+        },
+    )
+    leads.look_again(account.id, now=now)

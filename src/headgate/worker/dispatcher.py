@@ -1,0 +1,177 @@
+"""The dispatcher: sends many deliveries at once, with no transaction open.
+
+It is woken by new work and by the moment the next retry is due; a slow look every few seconds
+is the safety net for what another process left behind.
+"""
+
+import asyncio
+import contextlib
+from collections import Counter
+from collections.abc import Sequence
+from datetime import datetime
+from functools import partial
+from typing import Any
+
+import structlog
+
+from headgate.channels import registry
+from headgate.channels.addresses import Reach
+from headgate.channels.contract import Sender, Sent
+from headgate.domain.deliveries import Outcome
+from headgate.domain.ids import PartnerId
+from headgate.services.delivery import Recorded, Report
+from headgate.services.errands import Errand, Prepared, claim_errands, prepare, without_sending
+from headgate.services.routing import MOST_FIRST_SENDS, Leases
+from headgate.worker.watchers import Watchers
+from headgate.worker.writer import Unavailable, Writer, clock
+
+MOST_AT_ONE_PARTNER = 64
+LOOK_EVERY_SECONDS = 5.0
+FLUSH_AT = 128
+FLUSH_AFTER_SECONDS = 0.03
+_log = structlog.get_logger()
+
+
+class Dispatcher:
+    def __init__(self, writer: Writer, reach: Reach, watchers: Watchers) -> None:
+        self._writer = writer
+        self._reach = reach
+        self._watchers = watchers
+        self._at_partner: Counter[PartnerId] = Counter()
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._finished: list[Report] = []
+        self._flush: asyncio.TimerHandle | None = None
+        self._alarm: asyncio.TimerHandle | None = None
+        self._wake = asyncio.Event()
+        self._last_leases = Leases(0)
+        self._stopping = False
+
+    def start(self) -> None:
+        """Begin; call it in the event loop."""
+        self._loop = asyncio.get_running_loop()
+        self._senders: dict[str, Sender[Any]] = {
+            name: channel.open(self._reach) for name, channel in registry.CHANNELS.items()
+        }
+        self._looking = self._loop.create_task(self._look_for_work())
+
+    async def stop(self, *, drain_seconds: float) -> None:
+        """Let what is being sent end; what takes longer is left to its lease."""
+        self._stopping = True
+        self._looking.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await self._looking
+        if self._tasks:
+            await asyncio.wait(set(self._tasks), timeout=drain_seconds)
+        late = list(self._tasks)
+        for task in late:
+            task.cancel()
+        await asyncio.gather(*late, return_exceptions=True)
+        self._flush_now()
+        for sender in self._senders.values():
+            await sender.close()
+
+    def leases(self) -> Leases:
+        """Say how many new deliveries can be sent at once; the writer's thread may ask."""
+        free = 0 if self._stopping else MOST_FIRST_SENDS - len(self._tasks)
+        self._last_leases = Leases(free, self._busy_partners())
+        return self._last_leases
+
+    def take(self, errands: Sequence[Errand]) -> None:
+        """Send these, each in a task of its own."""
+        for errand in errands:
+            self._at_partner[errand.delivery.partner_id] += 1
+            task = self._loop.create_task(self._run(errand))
+            self._tasks.add(task)
+            task.add_done_callback(self._tasks.discard)
+
+    def recorded(self, recorded: Recorded) -> None:
+        """Go on with what the recorded outcomes led to."""
+        self.take(recorded.errands)
+        self._watchers.tell(recorded.leads)
+        self.look_at(recorded.next_due_at)
+        if self._last_leases.denied:
+            self._wake.set()
+
+    def look_at(self, moment: datetime | None) -> None:
+        """Look for due work at that moment, if that is sooner than planned."""
+        if moment is None or self._stopping:
+            return
+        at = self._loop.time() + max(0.0, (moment - clock()).total_seconds())
+        if self._alarm is None or at < self._alarm.when():
+            if self._alarm is not None:
+                self._alarm.cancel()
+            self._alarm = self._loop.call_at(at, self._ring)
+
+    def _ring(self) -> None:
+        self._alarm = None
+        self._wake.set()
+
+    async def _look_for_work(self) -> None:
+        while True:
+            self._wake.clear()
+            try:
+                if not await self._claim():
+                    with contextlib.suppress(TimeoutError):
+                        await asyncio.wait_for(self._wake.wait(), LOOK_EVERY_SECONDS)
+            except Unavailable as error:
+                _log.warning("dispatcher.cannot_claim", error=str(error))
+                await asyncio.sleep(1)
+
+    async def _claim(self) -> bool:
+        """Claim what there is room for; True when there may be more to claim at once."""
+        room = MOST_FIRST_SENDS - len(self._tasks)
+        if room <= 0:
+            return False
+        claim = partial(claim_errands, limit=room, busy_partners=self._busy_partners(), now=clock())
+        claimed = await self._writer.call(claim)
+        self.take(claimed)
+        return len(claimed) == room
+
+    def _busy_partners(self) -> set[PartnerId]:
+        at_partner = self._at_partner.copy()
+        return {id for id, count in at_partner.items() if count >= MOST_AT_ONE_PARTNER}
+
+    async def _run(self, errand: Errand) -> None:
+        started_at = clock()
+        prepared: Prepared | None = None
+        try:
+            ready = prepare(errand, now=started_at)
+            if isinstance(ready, Sent):
+                sent = ready
+            else:
+                prepared = ready
+                sender = self._senders[ready.channel]
+                sent = await sender.send(ready.request, now=started_at)
+        except Exception as error:
+            _log.error("delivery.crashed", delivery=str(errand.delivery.id), exc_info=error)
+            outcome = Outcome.AMBIGUOUS if prepared else Outcome.NOT_SENT
+            sent = without_sending(outcome, f"Headgate failed: {type(error).__name__}")
+        finally:
+            self._at_partner[errand.delivery.partner_id] -= 1
+            if not self._at_partner[errand.delivery.partner_id]:
+                del self._at_partner[errand.delivery.partner_id]
+        self._finish(
+            Report(
+                errand=errand,
+                at=started_at,
+                ended_at=clock(),
+                sent=sent,
+                shown=prepared.shown if prepared else None,
+                body=prepared.body if prepared else None,
+            )
+        )
+
+    def _finish(self, report: Report) -> None:
+        self._finished.append(report)
+        if len(self._finished) >= FLUSH_AT:
+            self._flush_now()
+        elif self._flush is None:
+            self._flush = self._loop.call_later(FLUSH_AFTER_SECONDS, self._flush_now)
+
+    def _flush_now(self) -> None:
+        if self._flush is not None:
+            self._flush.cancel()
+            self._flush = None
+        finished, self._finished = self._finished, []
+        if finished:
+            self._writer.report(finished)

@@ -1,0 +1,33 @@
+"""The engine of one process: writer, dispatcher and timetable, started and drained together."""
+
+import asyncio
+import contextlib
+
+from headgate.channels.addresses import Reach
+from headgate.worker.dispatcher import Dispatcher
+from headgate.worker.timetable import Timetable
+from headgate.worker.watchers import Watchers
+from headgate.worker.writer import Writer
+
+DRAIN_SECONDS = 20.0
+
+
+class Engine:
+    def __init__(self, reach: Reach) -> None:
+        self.writer = Writer()
+        self.watchers = Watchers()
+        self.dispatcher = Dispatcher(self.writer, reach, self.watchers)
+        self._timetable = Timetable(self.writer, self.dispatcher)
+
+    def start(self) -> None:
+        """Begin; call it in the event loop."""
+        self.dispatcher.start()
+        self.writer.start(asyncio.get_running_loop(), self.dispatcher)
+        self._timetable.start()
+
+    async def stop(self) -> None:
+        """Finish what is under way within the time to drain; the leases cover the rest."""
+        self._timetable.stop()
+        await self.dispatcher.stop(drain_seconds=DRAIN_SECONDS - 5)
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(asyncio.to_thread(self.writer.stop), 5)

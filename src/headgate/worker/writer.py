@@ -1,0 +1,230 @@
+"""The one thread of this process that writes: whatever waits is done together.
+
+It has no timer: a lead that comes alone is stored at once, and under load everything that came
+during one commit shares the next.
+"""
+
+import asyncio
+import contextlib
+import itertools
+import threading
+import time
+from collections import deque
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any, Protocol, TypeVar
+
+import structlog
+from django.db import InterfaceError, OperationalError, connection
+
+from headgate.services import intake
+from headgate.services.delivery import Recorded, Report, record_outcomes
+from headgate.services.errands import Errand
+from headgate.services.intake import Answer
+from headgate.services.rates import Rates
+from headgate.services.routing import Leases
+from headgate.services.submissions import Receipt, Submission
+from headgate.storage.caps import CapFull
+
+MOST_WAITING = 2_000
+LONGEST_WAIT = timedelta(seconds=5)
+MOST_LEADS_AT_ONCE = 256
+MOST_OUTCOMES_AT_ONCE = 512
+_PAUSES_SECONDS = (0.0, 0.1, 0.5)
+_LONGEST_PAUSE_SECONDS = 2.0
+_Item = TypeVar("_Item")
+_Result = TypeVar("_Result")
+_log = structlog.get_logger()
+
+
+class Unavailable(Exception):
+    """The lead could not be stored now; nothing of it is kept."""
+
+
+class Sending(Protocol):
+    """What the writer must know of the dispatcher."""
+
+    def leases(self) -> Leases: ...
+    def take(self, errands: Sequence[Errand]) -> None: ...
+    def recorded(self, recorded: Recorded) -> None: ...
+
+
+def clock() -> datetime:
+    """Return this moment to the millisecond, as everything is stored and shown."""
+    now = datetime.now(UTC)
+    return now.replace(microsecond=now.microsecond // 1000 * 1000)
+
+
+class Writer:
+    def __init__(self) -> None:
+        self._rates = Rates()
+        self._leads: deque[tuple[Submission, asyncio.Future[Receipt]]] = deque()
+        self._reports: deque[Report] = deque()
+        self._calls: deque[tuple[Callable[[], Any], asyncio.Future[Any]]] = deque()
+        self._work = threading.Condition()
+        self._stopping = False
+        self._thread = threading.Thread(target=self._run, name="writer", daemon=True)
+
+    def start(self, loop: asyncio.AbstractEventLoop, sending: Sending) -> None:
+        self._loop = loop
+        self._sending = sending
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Finish what waits, then end the thread; call it outside the event loop."""
+        with self._work:
+            self._stopping = True
+            self._work.notify()
+        self._thread.join()
+
+    async def receive(self, submission: Submission) -> Receipt:
+        """Store and route a lead with whatever else waits.
+
+        :raises Unavailable: the queue is full, or the database cannot take it now.
+        """
+        if len(self._leads) >= MOST_WAITING:
+            raise Unavailable("too many leads are waiting to be stored")
+        future: asyncio.Future[Receipt] = self._loop.create_future()
+        with self._work:
+            self._leads.append((submission, future))
+            self._work.notify()
+        return await future
+
+    async def call(self, function: Callable[[], _Result]) -> _Result:
+        """Run any other service that writes, on the thread that writes."""
+        future: asyncio.Future[_Result] = self._loop.create_future()
+        with self._work:
+            self._calls.append((function, future))
+            self._work.notify()
+        return await future
+
+    def report(self, reports: Sequence[Report]) -> None:
+        """Have the outcomes recorded; they are kept until the database takes them."""
+        with self._work:
+            self._reports.extend(reports)
+            self._work.notify()
+
+    def _run(self) -> None:
+        while True:
+            with self._work:
+                self._work.wait_for(
+                    lambda: self._leads or self._reports or self._calls or self._stopping
+                )
+                reports = _take(self._reports, MOST_OUTCOMES_AT_ONCE)
+                batch = _take(self._leads, MOST_LEADS_AT_ONCE)
+                calls = _take(self._calls, len(self._calls))
+                if not reports and not batch and not calls and self._stopping:
+                    break
+            if reports:
+                self._record(reports)
+            if batch:
+                self._receive(batch)
+            for function, future in calls:
+                self._answer([(future, _attempt(function))])
+        connection.close()
+
+    def _receive(self, batch: Sequence[tuple[Submission, asyncio.Future[Receipt]]]) -> None:
+        too_old = clock() - LONGEST_WAIT
+        fresh = [submission for submission, _ in batch if submission.received_at >= too_old]
+        stored = dict(zip((each.id for each in fresh), self._store(fresh), strict=True))
+        late = Unavailable("the lead waited too long to be stored")
+        self._answer([(future, stored.get(each.id, late)) for each, future in batch])
+
+    def _store(self, submissions: Sequence[Submission]) -> list[Answer]:
+        """Store a batch, whole if possible; one bad lead never fails its neighbours."""
+        for pause in _PAUSES_SECONDS:
+            time.sleep(pause)
+            try:
+                # A commit whose answer was lost has stored them all the same.
+                found = intake.find_receipts(submissions) if pause else {}
+                rest = [each for each in submissions if each.id not in found]
+                answers = dict(zip((each.id for each in rest), self._store_once(rest), strict=True))
+                return [found.get(each.id) or answers[each.id] for each in submissions]
+            except (OperationalError, InterfaceError, CapFull) as error:
+                _log.warning("leads.not_stored", leads=len(submissions), error=repr(error))
+                connection.close()
+            except Exception as error:
+                connection.close()
+                return self._store_apart(submissions, error)
+        return [Unavailable("the database does not take it now")] * len(submissions)
+
+    def _store_apart(self, submissions: Sequence[Submission], error: Exception) -> list[Answer]:
+        if len(submissions) == 1:
+            _log.error("lead.failed", lead=str(submissions[0].id), exc_info=error)
+            return [error]
+        half = len(submissions) // 2
+        return self._store(submissions[:half]) + self._store(submissions[half:])
+
+    def _store_once(self, submissions: Sequence[Submission]) -> list[Answer]:
+        if not submissions:
+            return []
+        received = intake.receive_leads(
+            submissions=submissions,
+            rates=self._rates,
+            leases=self._sending.leases(),
+            now=clock(),
+        )
+        self._soon(self._sending.take, received.errands)
+        return received.answers
+
+    def _record(self, reports: Sequence[Report]) -> None:
+        """Record outcomes, for as long as it takes; nothing else proves what was delivered."""
+        for pause in itertools.chain(_PAUSES_SECONDS, itertools.repeat(_LONGEST_PAUSE_SECONDS)):
+            time.sleep(pause)
+            try:
+                recorded = record_outcomes(
+                    reports=reports, leases=self._sending.leases(), now=clock()
+                )
+                self._soon(self._sending.recorded, recorded)
+                return
+            except (OperationalError, InterfaceError, CapFull) as error:
+                _log.warning("outcomes.not_recorded", outcomes=len(reports), error=repr(error))
+                connection.close()
+                if self._stopping:
+                    return
+            except Exception as error:
+                connection.close()
+                self._record_apart(reports, error)
+                return
+
+    def _record_apart(self, reports: Sequence[Report], error: Exception) -> None:
+        if len(reports) == 1:
+            delivery = reports[0].errand.delivery
+            _log.error("outcome.lost", delivery=str(delivery.id), exc_info=error)
+            return
+        half = len(reports) // 2
+        self._record(reports[:half])
+        self._record(reports[half:])
+
+    def _answer(self, answers: Sequence[tuple[asyncio.Future[Any], Any]]) -> None:
+        self._soon(_settle, answers)
+
+    def _soon(self, function: Callable[[Any], None], argument: object) -> None:
+        # The loop is closed when a drain ran out of time; the leases cover what is left.
+        with contextlib.suppress(RuntimeError):
+            self._loop.call_soon_threadsafe(function, argument)
+
+
+def _take(waiting: deque[_Item], most: int) -> list[_Item]:
+    return [waiting.popleft() for _ in range(min(most, len(waiting)))]
+
+
+def _attempt(function: Callable[[], object]) -> object:
+    try:
+        return function()
+    except (OperationalError, InterfaceError) as error:
+        connection.close()
+        _log.warning("call.failed", error=repr(error))
+        return Unavailable("the database does not take it now")
+    except Exception as error:
+        return error
+
+
+def _settle(answers: Sequence[tuple[asyncio.Future[Any], Any]]) -> None:
+    for future, answer in answers:
+        if future.cancelled():
+            continue
+        if isinstance(answer, Exception):
+            future.set_exception(answer)
+        else:
+            future.set_result(answer)
