@@ -10,6 +10,7 @@ PartnerId = NewType("PartnerId", int)
 ProfileId = NewType("ProfileId", int)
 AssignmentId = NewType("AssignmentId", int)
 KeyId = NewType("KeyId", int)
+UserId = NewType("UserId", int)
 
 LeadId = NewType("LeadId", UUID)
 DeliveryId = NewType("DeliveryId", UUID)

@@ -3,7 +3,14 @@
 from headgate.storage.models.deliveries import Attempt, CapCounter, Delivery, HaltedChannel, Turn
 from headgate.storage.models.leads import Lead, MatchKey
 from headgate.storage.models.money import LedgerEntry
-from headgate.storage.models.people import Account, ApiKey, Installation, Membership, User
+from headgate.storage.models.people import (
+    Account,
+    ApiKey,
+    Installation,
+    Membership,
+    SetUpLink,
+    User,
+)
 from headgate.storage.models.setup import (
     Assignment,
     ConfigVersion,
@@ -32,6 +39,7 @@ __all__ = [
     "Membership",
     "Partner",
     "Profile",
+    "SetUpLink",
     "Source",
     "Turn",
     "User",

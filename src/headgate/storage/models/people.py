@@ -47,6 +47,13 @@ class Membership(models.Model):
         ]
 
 
+class SetUpLink(models.Model):
+    """A one-time link by which the first owner is made; only the digest of its token is kept."""
+
+    digest = models.CharField(max_length=64, unique=True)
+    expires_at = models.DateTimeField()
+
+
 class ApiKey(models.Model):
     """Only the digest of a key is kept; `prefix` is what a person recognises it by."""
 

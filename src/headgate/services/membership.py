@@ -1,0 +1,117 @@
+"""Users are made: with a role in an account, or as the first owner by a one-time link."""
+
+import hashlib
+import secrets
+from datetime import datetime, timedelta
+
+from django.contrib.auth.hashers import make_password
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.db import IntegrityError, transaction
+
+from headgate.domain.configuration.value import Account
+from headgate.domain.ids import AccountId, UserId
+from headgate.services import configuration
+from headgate.storage import accounts, people
+from headgate.storage.people import Role
+
+SET_UP_LINK_LIVES = timedelta(hours=1)
+
+
+class BadEmail(ValueError):
+    """The text is not an e-mail address."""
+
+
+class EmailTaken(Exception):
+    """There is a user with this address already."""
+
+
+class WeakPassword(ValueError):
+    """The password would be guessed; the message says what is wrong with it."""
+
+
+class SetUpLinkVoid(Exception):
+    """The link was used, is too old, or never was one."""
+
+
+def create_user(
+    *, account_id: AccountId, email: str, password: str, role: Role, now: datetime
+) -> UserId:
+    """:raises BadEmail, WeakPassword, EmailTaken:"""
+    address = _address(email)
+    password_hash = _hashed(password)
+    with transaction.atomic():
+        user_id = _add_user(address, password_hash, now)
+        people.add_member(account_id, user_id, role, now=now)
+    return user_id
+
+
+def open_set_up(*, now: datetime) -> str | None:
+    """Return the token of a new set-up link, or None where there is an owner already."""
+    if people.has_owner():
+        return None
+    token = secrets.token_urlsafe(24)
+    people.add_set_up_link(_digest(token), expires_at=now + SET_UP_LINK_LIVES)
+    return token
+
+
+def set_up_is_open(*, token: str, now: datetime) -> bool:
+    return not people.has_owner() and people.stands_set_up_link(_digest(token), now=now)
+
+
+def create_first_owner(
+    *, token: str, email: str, password: str, account: Account, now: datetime
+) -> UserId:
+    """Make the installation's first owner, of every account there is.
+
+    `account` is made where there is none yet.
+
+    :raises SetUpLinkVoid, BadEmail, WeakPassword, EmailTaken: nothing is made, and the link stands.
+    """
+    address = _address(email)
+    password_hash = _hashed(password)
+    with transaction.atomic():
+        if not people.use_set_up_link(_digest(token), now=now) or people.has_owner():
+            raise SetUpLinkVoid("this set-up link was used or is too old; restart for a new one")
+        standing = accounts.list_all() or [
+            configuration.create_account(account=account, made_by=address, now=now)
+        ]
+        user_id = _add_user(address, password_hash, now)
+        for each in standing:
+            people.add_member(each.id, user_id, Role.OWNER, now=now)
+    return user_id
+
+
+def normal_email(email: str) -> str:
+    """Return the one spelling under which an address is stored and looked for."""
+    return email.strip().lower()
+
+
+def _address(email: str) -> str:
+    address = normal_email(email)
+    try:
+        validate_email(address)
+    except ValidationError as error:
+        raise BadEmail(f"{email!r} is not an e-mail address such as ann@example.com") from error
+    return address
+
+
+def _hashed(password: str) -> str:
+    try:
+        validate_password(password)
+    except ValidationError as error:
+        raise WeakPassword(" ".join(error.messages)) from error
+    return make_password(password)
+
+
+def _add_user(address: str, password_hash: str, now: datetime) -> UserId:
+    try:
+        with transaction.atomic():
+            return people.add_user(address, password_hash=password_hash, now=now)
+    except IntegrityError as error:
+        raise EmailTaken(f"there is a user with the address {address} already") from error
+
+
+def _digest(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()
