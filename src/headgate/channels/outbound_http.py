@@ -110,7 +110,7 @@ class OutboundHttp:
                 timeout=_deadline(deadline_seconds),
                 middlewares=(watch,),
             )
-        except (ClientError, OSError, ValueError) as error:
+        except (ClientError, OSError, ValueError, RuntimeError) as error:
             return Exchange(
                 written=watch.has_written,
                 ms=_milliseconds(loop.time() - started),
@@ -169,7 +169,8 @@ async def _collect(response: ClientResponse, chunks: list[bytes]) -> bool:
 
 @lru_cache(maxsize=64)
 def _deadline(seconds: float) -> ClientTimeout:
-    return ClientTimeout(total=seconds, ceil_threshold=inf)
+    # aiohttp takes zero for "no deadline".
+    return ClientTimeout(total=max(seconds, 0.001), ceil_threshold=inf)
 
 
 def _milliseconds(seconds: float) -> int:

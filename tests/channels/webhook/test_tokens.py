@@ -8,6 +8,7 @@ from typing import TypeVar
 from urllib.parse import quote
 
 import pytest
+from msgspec.structs import replace
 
 from headgate.channels.addresses import Reach
 from headgate.channels.contract import LeadFacts, Sent
@@ -44,8 +45,8 @@ def with_token_from(
             auth = OAuth2Auth(
                 partner.url(token_path), PlainSecret("me"), PlainSecret("p w"), scope="leads"
             )
-            webhook = Webhook(partner.url(path), auth=auth, timeout_seconds=1)
-            request = render(webhook, facts, secret_of=value_of)
+            webhook = Webhook(partner.url(path), auth=auth)
+            request = replace(render(webhook, facts, secret_of=value_of), timeout_seconds=0.3)
             sender = WebhookSender(http)
             found = await work(lambda: sender.send(request, now=NOW))
             return (

@@ -1,6 +1,7 @@
 """A rendered webhook: plain values that may travel to the process that sends."""
 
 import json
+import re
 from collections.abc import Iterable
 from urllib.parse import quote, quote_plus
 from xml.sax.saxutils import escape
@@ -11,6 +12,7 @@ from headgate.channels.contract import MASK, Shown
 from headgate.domain.delivery_settings import AnswerRules
 
 _SHOWN_LIMIT = 64 * 1024
+_ONE_SPELLING = re.compile(r"[\w.-]*", re.ASCII)
 
 
 class TokenGrant(Struct, frozen=True):
@@ -57,11 +59,13 @@ class WebhookRequest(Struct, frozen=True, tag="webhook"):
 
 
 def shown(request: WebhookRequest) -> Shown:
-    """Return the request for people: what changes on every attempt is left out."""
+    """Return the request for people: what each attempt adds is left out or masked."""
     masks = dict(request.secret_headers)
     headers = {name: masks.get(name, value) for name, value in request.headers}
     if request.token is not None:
         headers["Authorization"] = f"Bearer {MASK}"
+    if request.signing_secret is not None:
+        headers["webhook-signature"] = MASK
     look = request.look or Look(request.url, request.body)
     return {
         "method": request.method,
@@ -80,6 +84,8 @@ def without_secrets(text: str, confidential: Iterable[str]) -> str:
 
 
 def _spellings(secret: str) -> tuple[str, ...]:
+    if _ONE_SPELLING.fullmatch(secret):
+        return (secret,)
     return (
         secret,
         json.dumps(secret)[1:-1],

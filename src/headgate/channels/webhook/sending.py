@@ -83,7 +83,7 @@ def sent(request: WebhookRequest, exchange: Exchange, *, now: datetime) -> Sent:
         price_unreadable=is_delivered and request.answer.price is not None and price is None,
         redirect_url=_redirect(answer, request.answer) if is_delivered else None,
         retry_after_seconds=_retry_after(exchange, now),
-        gone=exchange.status == 410,
+        gone=exchange.status == 410 and meaning.outcome is Outcome.REFUSED,
     )
 
 

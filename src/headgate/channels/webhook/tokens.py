@@ -1,6 +1,7 @@
 """Access tokens by OAuth 2 client credentials, kept until shortly before they expire."""
 
 import asyncio
+from collections import defaultdict
 from urllib.parse import quote_plus, urlencode
 
 import msgspec
@@ -40,7 +41,7 @@ class Tokens:
     def __init__(self, http: OutboundHttp) -> None:
         self._http = http
         self._kept: dict[TokenGrant, tuple[str, float]] = {}
-        self._asking: dict[TokenGrant, asyncio.Lock] = {}
+        self._asking: defaultdict[TokenGrant, asyncio.Lock] = defaultdict(asyncio.Lock)
 
     async def get(self, grant: TokenGrant, *, deadline_seconds: float) -> Token:
         """Return a token that is still good.
@@ -52,16 +53,12 @@ class Tokens:
             return Token(found)
         loop = asyncio.get_running_loop()
         started = loop.time()
-        lock = self._asking.setdefault(grant, asyncio.Lock())
         try:
-            async with asyncio.timeout(deadline_seconds), lock:
+            async with asyncio.timeout(deadline_seconds), self._asking[grant]:
                 text = self._good(grant) or await self._ask(grant, deadline_seconds)
         except TimeoutError:
             ms = round(deadline_seconds * 1000)
             raise NoToken(f"no answer from {grant.url} within the deadline", ms) from None
-        finally:
-            if not lock.locked():
-                self._asking.pop(grant, None)
         return Token(text, loop.time() - started)
 
     def drop(self, grant: TokenGrant) -> None:
