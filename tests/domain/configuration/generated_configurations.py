@@ -67,7 +67,11 @@ texts = st.sampled_from(MISREAD) | (
     .map(str.strip)
     .filter(bool)
 )
-lines = st.lists(texts, min_size=1, max_size=3).map("\n".join) | texts.map("  {}\n".format)
+lines = (
+    st.lists(texts, min_size=1, max_size=3).map("\n".join)
+    | texts.map("  {}\n".format)
+    | st.sampled_from(["a\n\x85b\r\n", "a\u2028\n", "a\n \n  b\t\n\n", " \na"])
+)
 amounts = st.none() | st.integers(0, 100_000)
 secrets = st.sampled_from([SealedSecret("a"), SealedSecret("b"), EnvSecret("TOKEN")])
 zones = st.sampled_from(["UTC", "America/Denver", "Europe/Berlin"])

@@ -46,6 +46,47 @@ WRONG = [
     ("condo: Condo", "condo: HOUSE", "entities[0].fields[4].options.condo", "must differ"),
     ("{key: budget, type: number}", "{key: budget, type: number, default: lots}",
      "entities[0].fields[5].default", "'lots'"),
+    ("{key: budget, type: number}", "{key: 1st, type: url}",
+     "entities[0].fields[5].key", "a letter, then"),
+    ("key: ssn, type: text", "key: ssn", "entities[0].fields[6].type", "is missing"),
+    ("key: ssn, type: text", "key: ssn, type: text, default: 5",
+     "entities[0].fields[6].default", 'quote it: "5"'),
+    ("key: ssn, type: text", "key: ssn, type: text, options: {a: A}",
+     "entities[0].fields[6].options", "choice and multichoice"),
+    ("house: House, condo: Condo", "", "entities[0].fields[4].options", "there is no option"),
+    ("condo: Condo}", '"a\\tb": Condo}', "entities[0].fields[4].options.a\tb", "control"),
+    ("condo: Condo}", '"condo": ""}', "entities[0].fields[4].options.condo", "is missing"),
+    ("{match: [email, phone], within_days: 30}", "{within_days: 30}",
+     "entities[0].duplicates.match", "write the keys"),
+    (", within_days: 30", "", "entities[0].duplicates.within_days", "number of days"),
+    ("match: [email, phone]", "match: [email, email]", "entities[0].duplicates.match[1]", "twice"),
+    ("New, Contacted", "New, ''", "entities[0].statuses[1]", "an empty text"),
+    ("New, Contacted", "New, [a]", "entities[0].statuses[1]", "a list stands here"),
+    ("timezone: America/Los_Angeles, ", "", "account.timezone", "is missing"),
+    ("name: Acme Leads", 'name: "Acme\\nLeads"', "account.name", "line breaks"),
+    ("name: Acme Leads", f"name: {'a' * 1_001}", "account.name", "at most 1,000"),
+    ("host: 127.0.0.1, port: 2525", "host: mail acme", "email.smtp.host", "not a host"),
+    ("{env: SMTP_PASSWORD}", '"a\\nb"', "email.smtp.password", "no line breaks"),
+    ("https://partner.example/leads", '"https://a b.example"', f"{SENT}.url", "no spaces"),
+    ("https://partner.example/leads", "https:///leads", f"{SENT}.url", "no host"),
+    ("https://partner.example/leads", "https://[a/", f"{SENT}.url", "not a web address"),
+    ("{X-Api-Key: ", "{x-api-key: b, X-Api-Key: ", f"{SENT}.headers.X-Api-Key", "twice"),
+    ("{type: bearer, token: {env: SUNPEAK_TOKEN}}", "{type: hmac, secret: a, header: Host}",
+     f"{SENT}.auth.header", "cannot carry"),
+    ("{type: bearer, token: {env: SUNPEAK_TOKEN}}", "{token: a}",
+     f"{SENT}.auth.type", "is missing"),
+    ("{env: SUNPEAK_SECRET}", "whsec_a", f"{SENT}.secret", "base64"),
+    ("fields: all ", "fields: some ", f"{SENT}.fields", "{their_name: our_key}"),
+    ("retry: standard", f"retry: {[1] * 51}", f"{SENT}.retry", "at most 50"),
+    ('{status: "2xx", path: "$.status", equals: accepted}', "{}", f"{SENT}.answer.accept", "empty"),
+    ('path: "$.status", equals', "equals", f"{SENT}.answer.accept.equals", "needs `path`"),
+    ('price: "$.price"', "", f"{SENT}.answer.price_min", "needs `price`"),
+    ("to: [leads@sunpeak.example]", "to: []", "partners[0].delivery.to", "is missing"),
+    ("to: [leads@sunpeak.example]", "to: [leads]", "partners[0].delivery.to[0]", "e-mail address"),
+    ("to: [leads@sunpeak.example]", f"to: {[f'a{n}@b.example' for n in range(51)]}",
+     "partners[0].delivery.to", "at most 50"),
+    ("attach: [csv]", "digest: weekly", "partners[0].delivery.digest", "daily 07:00"),
+    ("{channel: email, ", "{", "partners[0].delivery.channel", "write one of webhook"),
     ("New, Contacted", "New, NEW", "entities[0].statuses[1]", "differ only in case"),
     ("[New, Contacted, Qualified, Won, Lost]", "[]", "entities[0].statuses", "1 to"),
     ("[New, Contacted, Qualified, Won, Lost]", "[New, true]", "entities[0].statuses[1]", '"true"'),
@@ -141,6 +182,13 @@ class TestAWrongFile:
         flaws = flaws_of(EXAMPLE.replace(right, wrong, 1))
 
         assert set(flaws) - _consequences(wrong) == {place}
+
+    def test_has_no_body_to_template_in_a_get(self) -> None:
+        text = EXAMPLE.replace("method: POST", "method: GET")
+
+        flaws = flaws_of(text.replace("template: null", "template: a"))
+
+        assert "GET has no body" in flaws[f"{SENT}.template"]
 
     def test_names_every_flaw_at_once(self) -> None:
         text = EXAMPLE

@@ -217,13 +217,14 @@ class _Dumper(yaml.SafeDumper):
         return True
 
 
-_WORD = re.compile(r"[A-Za-z_$/][^\x00-\x1f]*")
+_WORD = re.compile(r"[A-Za-z_$/][^\x00-\x1f\x7f-\x9f\u2028\u2029]*")
+_ODD_BREAKS = re.compile(r"[\r\x85\u2028\u2029]")  # a block would turn some of them into LF
 _MISREAD = frozenset(("y", "n", "yes", "no", "on", "off", "true", "false", "null"))
 
 
 def _represent_text(dumper: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
     """Quote whatever a reader of YAML 1.1 or 1.2 could take for something else than text."""
-    if "\n" in text:
+    if "\n" in text and not _ODD_BREAKS.search(text):
         style: str | None = "|"
     elif _WORD.fullmatch(text) and text.lower() not in _MISREAD:
         style = None
