@@ -4,7 +4,6 @@ import argparse
 import logging
 import os
 import sys
-from datetime import UTC, datetime
 from pathlib import Path
 
 import django
@@ -12,11 +11,7 @@ import structlog
 from django.conf import settings
 from django.core.management import call_command
 
-
-def now() -> datetime:
-    """Return this moment to the millisecond."""
-    moment = datetime.now(UTC)
-    return moment.replace(microsecond=moment.microsecond // 1000 * 1000)
+from headgate import clock
 
 
 def set_up_django(given: argparse.Namespace) -> None:
@@ -54,7 +49,7 @@ def open_installation() -> None:
     from headgate.services import installation  # noqa: PLC0415 (it knows tables)
 
     key = installation.open_installation(
-        given_key=settings.INSTALLATION_KEY, keep_key=_keep_key, now=now()
+        given_key=settings.INSTALLATION_KEY, keep_key=_keep_key, now=clock.now()
     )
     settings.INSTALLATION_KEY = settings.SECRET_KEY = key
 

@@ -80,6 +80,10 @@ class TooFast(Exception):
         super().__init__(f"too many leads; try again in {retry_after_seconds} s")
 
 
+class Unavailable(Exception):
+    """It could not be stored now; the message says why."""
+
+
 class Admitted(Struct):
     """A submission that may be stored: who sent it, and its clean values.
 

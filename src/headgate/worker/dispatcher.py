@@ -14,6 +14,7 @@ from typing import Any
 
 import structlog
 
+from headgate import clock
 from headgate.channels import registry
 from headgate.channels.addresses import Reach
 from headgate.channels.contract import Sender, Sent
@@ -22,8 +23,9 @@ from headgate.domain.ids import PartnerId
 from headgate.services.delivery import Recorded, Report
 from headgate.services.errands import Errand, Prepared, claim_errands, prepare, without_sending
 from headgate.services.routing import MOST_FIRST_SENDS, Leases
+from headgate.services.submissions import Unavailable
 from headgate.worker.watchers import Watchers
-from headgate.worker.writer import Unavailable, Writer, clock
+from headgate.worker.writer import Writer
 
 MOST_AT_ONE_PARTNER = 64
 LOOK_EVERY_SECONDS = 5.0
@@ -96,7 +98,7 @@ class Dispatcher:
         """Look for due work at that moment, if that is sooner than planned."""
         if moment is None or self._stopping:
             return
-        at = self._loop.time() + max(0.0, (moment - clock()).total_seconds())
+        at = self._loop.time() + max(0.0, (moment - clock.now()).total_seconds())
         if self._alarm is None or at < self._alarm.when():
             if self._alarm is not None:
                 self._alarm.cancel()
@@ -122,7 +124,9 @@ class Dispatcher:
         room = MOST_FIRST_SENDS - len(self._tasks)
         if room <= 0:
             return False
-        claim = partial(claim_errands, limit=room, busy_partners=self._busy_partners(), now=clock())
+        claim = partial(
+            claim_errands, limit=room, busy_partners=self._busy_partners(), now=clock.now()
+        )
         claimed = await self._writer.call(claim)
         self.take(claimed)
         return len(claimed) == room
@@ -132,7 +136,7 @@ class Dispatcher:
         return {id for id, count in at_partner.items() if count >= MOST_AT_ONE_PARTNER}
 
     async def _run(self, errand: Errand) -> None:
-        started_at = clock()
+        started_at = clock.now()
         prepared: Prepared | None = None
         try:
             ready = prepare(errand, now=started_at)
@@ -154,7 +158,7 @@ class Dispatcher:
             Report(
                 errand=errand,
                 at=started_at,
-                ended_at=clock(),
+                ended_at=clock.now(),
                 sent=sent,
                 shown=prepared.shown if prepared else None,
                 body=prepared.body if prepared else None,

@@ -5,9 +5,10 @@ from functools import partial
 
 import structlog
 
+from headgate import clock
 from headgate.services import waiting
 from headgate.worker.dispatcher import Dispatcher
-from headgate.worker.writer import Writer, clock
+from headgate.worker.writer import Writer
 
 _log = structlog.get_logger()
 WAITING_EVERY_SECONDS = 2.0
@@ -31,7 +32,7 @@ class Timetable:
             await asyncio.sleep(WAITING_EVERY_SECONDS)
             try:
                 revisit = partial(
-                    waiting.revisit_waiting_leads, leases=self._dispatcher.leases(), now=clock()
+                    waiting.revisit_waiting_leads, leases=self._dispatcher.leases(), now=clock.now()
                 )
                 self._dispatcher.take(await self._writer.call(revisit))
             except Exception as error:

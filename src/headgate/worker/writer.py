@@ -11,19 +11,20 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any, Protocol, TypeVar
 
 import structlog
 from django.db import InterfaceError, OperationalError, connection
 
+from headgate import clock
 from headgate.services import intake
 from headgate.services.delivery import Recorded, Report, record_outcomes
 from headgate.services.errands import Errand
 from headgate.services.intake import Answer
 from headgate.services.rates import Rates
 from headgate.services.routing import Leases
-from headgate.services.submissions import Receipt, Submission
+from headgate.services.submissions import Receipt, Submission, Unavailable
 from headgate.storage.caps import CapFull
 
 MOST_WAITING = 2_000
@@ -37,22 +38,12 @@ _Result = TypeVar("_Result")
 _log = structlog.get_logger()
 
 
-class Unavailable(Exception):
-    """The lead could not be stored now; nothing of it is kept."""
-
-
 class Sending(Protocol):
     """What the writer must know of the dispatcher."""
 
     def leases(self) -> Leases: ...
     def take(self, errands: Sequence[Errand]) -> None: ...
     def recorded(self, recorded: Recorded) -> None: ...
-
-
-def clock() -> datetime:
-    """Return this moment to the millisecond, as everything is stored and shown."""
-    now = datetime.now(UTC)
-    return now.replace(microsecond=now.microsecond // 1000 * 1000)
 
 
 class Writer:
@@ -124,7 +115,7 @@ class Writer:
         connection.close()
 
     def _receive(self, batch: Sequence[tuple[Submission, asyncio.Future[Receipt]]]) -> None:
-        too_old = clock() - LONGEST_WAIT
+        too_old = clock.now() - LONGEST_WAIT
         fresh = [submission for submission, _ in batch if submission.received_at >= too_old]
         stored = dict(zip((each.id for each in fresh), self._store(fresh), strict=True))
         late = Unavailable("the lead waited too long to be stored")
@@ -162,7 +153,7 @@ class Writer:
             submissions=submissions,
             rates=self._rates,
             leases=self._sending.leases(),
-            now=clock(),
+            now=clock.now(),
         )
         self._soon(self._sending.take, received.errands)
         return received.answers
@@ -173,7 +164,7 @@ class Writer:
             time.sleep(pause)
             try:
                 recorded = record_outcomes(
-                    reports=reports, leases=self._sending.leases(), now=clock()
+                    reports=reports, leases=self._sending.leases(), now=clock.now()
                 )
                 self._soon(self._sending.recorded, recorded)
                 return

@@ -2,6 +2,7 @@
 
 import argparse
 
+from headgate import clock
 from headgate.cli import choosing, environment
 from headgate.services import api_keys
 from headgate.storage.keys import KeyScope
@@ -15,7 +16,7 @@ def run(given: argparse.Namespace) -> int:
         source=given.source,
         entity=given.entity,
         name=given.name,
-        now=environment.now(),
+        now=clock.now(),
     )
     print(key)
     return 0

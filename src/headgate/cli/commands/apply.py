@@ -4,6 +4,7 @@ import argparse
 import sys
 from pathlib import Path
 
+from headgate import clock
 from headgate.cli import environment
 from headgate.cli.refusals import Refused
 from headgate.services import configuration
@@ -27,7 +28,7 @@ def run(given: argparse.Namespace) -> int:
             trusted=True,
             force=given.force,
             made_by="command line",
-            now=environment.now(),
+            now=clock.now(),
         )
     except configuration.BasedOnAnother as moved:
         changes = "".join(f"\n  {change}" for change in moved.changes)

@@ -1,0 +1,134 @@
+"""Requests and answers of the API, straight on ASGI."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, MutableMapping
+from typing import Any
+from urllib.parse import parse_qsl
+
+import msgspec
+
+from headgate.services.api_keys import digest_of, looks_right
+from headgate.services.writing import write_json
+from headgate.web.errors import Problem
+
+Scope = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
+Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+
+LEAD_LIMIT = 64 * 1024
+BULK_LIMIT = 4 * 1024 * 1024
+CONFIGURATION_LIMIT = 1024 * 1024
+BODY_SECONDS = 20
+
+
+class Request:
+    """One request; `parts` are what the route's pattern caught of the path."""
+
+    def __init__(self, scope: Scope, receive: Receive, parts: tuple[str, ...]) -> None:
+        self._receive = receive
+        self.method: str = scope["method"]
+        self.path: str = scope["path"]
+        self.parts = parts
+        self.headers: dict[bytes, bytes] = dict(scope["headers"])
+        self._query: bytes = scope["query_string"]
+
+    def header(self, name: bytes) -> str | None:
+        value = self.headers.get(name)
+        return None if value is None else value.decode("latin-1")
+
+    @property
+    def content_type(self) -> str:
+        return (self.header(b"content-type") or "").partition(";")[0].strip().lower()
+
+    def query(self) -> dict[str, str]:
+        """:raises Problem: a name stands twice."""
+        pairs = parse_qsl(self._query.decode("latin-1"), keep_blank_values=True)
+        named = dict(pairs)
+        if len(named) != len(pairs):
+            raise Problem(422, "invalid-query", "a query parameter stands twice")
+        return named
+
+    def key_digest(self) -> str:
+        """Return the digest of the bearer's key.
+
+        :raises Problem: there is none, or it cannot be one.
+        """
+        scheme, _, key = (self.header(b"authorization") or "").partition(" ")
+        if scheme.lower() != "bearer" or not looks_right(key.strip()):
+            raise Problem(401, "unauthorized", "send a key: Authorization: Bearer hg_…")
+        return digest_of(key.strip())
+
+    async def body(self, limit: int) -> bytes:
+        """Return the whole body.
+
+        :raises Problem: it is longer than `limit`, or takes too long to come.
+        """
+        try:
+            async with asyncio.timeout(BODY_SECONDS):
+                return await self._read(limit)
+        except TimeoutError:
+            raise Problem(408, "request-timeout", "the body did not come in time") from None
+
+    async def _read(self, limit: int) -> bytes:
+        said = self.headers.get(b"content-length", b"0")
+        if said.isdigit() and int(said) > limit:
+            raise too_large(limit)
+        body: bytes = b""
+        while True:
+            message = await self._receive()
+            if message["type"] == "http.disconnect":
+                raise Problem(400, "incomplete", "the body was cut off")
+            body += bytes(message.get("body", b""))
+            if len(body) > limit:
+                raise too_large(limit)
+            if not message.get("more_body"):
+                return body
+
+
+class Response:
+    def __init__(
+        self,
+        status: int,
+        body: bytes,
+        *,
+        content_type: bytes = b"application/json",
+        headers: tuple[tuple[bytes, bytes], ...] = (),
+    ) -> None:
+        self.status = status
+        self.body = body
+        self.headers = [
+            (b"content-type", content_type),
+            (b"content-length", str(len(body)).encode()),
+            (b"cache-control", b"no-store"),
+            *headers,
+        ]
+
+    async def send(self, send: Send) -> None:
+        await send({"type": "http.response.start", "status": self.status, "headers": self.headers})
+        await send({"type": "http.response.body", "body": self.body})
+
+
+def json_response(value: object, status: int = 200) -> Response:
+    return Response(status, write_json(value).encode())
+
+
+def problem_response(problem: Problem) -> Response:
+    headers: tuple[tuple[bytes, bytes], ...] = ()
+    if problem.retry_after is not None:
+        headers += ((b"retry-after", str(problem.retry_after).encode()),)
+    if problem.status == 401:
+        headers += ((b"www-authenticate", b"Bearer"),)
+    return Response(
+        problem.status,
+        problem.body(),
+        content_type=b"application/problem+json",
+        headers=headers,
+    )
+
+
+def too_large(limit: int) -> Problem:
+    return Problem(413, "too-large", f"the body has more than {limit:,} bytes")
+
+
+def malformed(error: msgspec.DecodeError) -> Problem:
+    return Problem(400, "malformed", f"the body is not JSON: {error}")
