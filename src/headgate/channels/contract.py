@@ -6,20 +6,19 @@ attempt (a timestamp, a signature, an access token) at the moment that is passed
 
 from collections.abc import Callable
 from datetime import datetime
-from decimal import Decimal
 from typing import Protocol, TypedDict, TypeVar
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from headgate.channels.addresses import Reach
+from headgate.domain.cleaning.values import Value
 from headgate.domain.deliveries import Attempted, Outcome
 from headgate.domain.fields import Field
 from headgate.domain.secrets import Secret
 
 MASK = "•••"
 
-Value = str | bool | int | float | Decimal | list[str] | tuple[str, ...] | dict[str, str]
 SecretOf = Callable[[Secret], str]
 
 

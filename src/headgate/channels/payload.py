@@ -4,7 +4,8 @@ from decimal import Decimal
 
 import msgspec
 
-from headgate.channels.contract import LeadFacts, Value
+from headgate.channels.contract import LeadFacts
+from headgate.domain.cleaning.values import Value
 from headgate.domain.delivery_settings import FieldChoice
 from headgate.domain.fields import ADDRESS_PARTS
 
@@ -57,7 +58,7 @@ def text(value: Value | None) -> str:
         return format(value, "f")
     if isinstance(value, dict):
         return ", ".join(value[part] for part in ADDRESS_PARTS if value.get(part))
-    if isinstance(value, list | tuple):
+    if isinstance(value, list):
         return ", ".join(value)
     return str(value)
 

@@ -27,6 +27,7 @@ from headgate.domain.delivery_settings import (
     OAuth2Auth,
     Webhook,
 )
+from headgate.domain.fields import Field, FieldType
 from headgate.domain.secrets import EnvSecret, PlainSecret, Secret
 
 URL = "https://partner.example/leads"
@@ -115,6 +116,15 @@ class TestXml:
             "home": "1 Main St, Reno",
             "ssn": "078-05-1120",
         }
+
+    @given(st.text(st.characters(exclude_categories=["Cs"])))
+    def test_can_be_read_whatever_a_lead_says(self, text: str) -> None:
+        field = Field("x", FieldType.TEXTAREA, "X")
+        facts = LeadFacts("d", "l", "e", "E", "p", "t", False, (field,), {"x": text})
+
+        root = ET.fromstring(rendered(facts, format=Format.XML).body)  # noqa: S314
+
+        assert set(root[2].text or "") <= set(text)
 
     def test_makes_element_names_of_any_names(self, facts: LeadFacts) -> None:
         choice = FieldChoice((("first name", "zip"), ("1st", "zip"), ("<x>", "zip")))
@@ -277,6 +287,7 @@ class TestRender:
             {"url": "ftp://partner.example/"},
             {"url": "partner.example"},
             {"url": "https:///leads"},
+            {"url": "http://[::1"},
             {"url": "https://user:pass@partner.example/"},
             {"secret": PlainSecret("hunter2")},
             {"answer": AnswerRules(accept=AnswerRule(path="status"))},
@@ -322,6 +333,28 @@ class TestShown:
 
         assert "078-05-1120" in request.url
         assert "078-05-1120" not in str(shown(request))
+
+    @pytest.mark.parametrize("format_", list(Format))
+    def test_masks_encrypted_lists_and_addresses(self, facts: LeadFacts, format_: Format) -> None:
+        closed = tuple(
+            replace(field, encrypted=field.key in ("wishes", "home")) for field in facts.fields
+        )
+        choice = FieldChoice((("a", "wishes"), ("b", "home"), ("c", "home.city")))
+
+        request = rendered(replace(facts, fields=closed), format=format_, fields=choice)
+
+        assert not {"roof", "wall", "Reno", "1 Main St"} & set(str(shown(request)).split('"'))
+        assert "Reno" not in str(shown(request))
+        assert {"roof", "wall", "Reno", "1 Main St"} <= set(request.confidential)
+
+    def test_shows_that_there_is_a_signature_and_a_token(self, facts: LeadFacts) -> None:
+        auth = OAuth2Auth("https://id.example/token", PlainSecret("me"), EnvSecret("KEY"))
+        request = rendered(facts, secret=EnvSecret("SIGN"), auth=auth)
+
+        found = shown(request)["headers"]
+
+        assert found["webhook-signature"] == MASK
+        assert found["Authorization"] == f"Bearer {MASK}"
 
     def test_is_the_body_as_sent_when_nothing_is_encrypted(self, facts: LeadFacts) -> None:
         values = {key: value for key, value in facts.values.items() if key != "ssn"}

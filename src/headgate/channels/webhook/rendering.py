@@ -141,12 +141,15 @@ def _address(url: str) -> str:
 
 
 def _encrypted_texts(facts: LeadFacts) -> tuple[str, ...]:
+    """Return every spelling of an encrypted value that may go out."""
     texts: list[str] = []
     for field in facts.fields:
-        value = facts.values.get(field.key) if field.encrypted else None
+        if not field.encrypted or field.key not in facts.values:
+            continue
+        value = facts.values[field.key]
         if isinstance(value, dict):
             texts += value.values()
-        elif isinstance(value, list | tuple):
+        elif isinstance(value, list):
             texts += value
         texts.append(text(value))
     return tuple(filter(None, texts))
