@@ -1,0 +1,112 @@
+"""Narrowed lists of leads and deliveries: which rows a filter names, and how many."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from django.db.models import Q
+from msgspec import Struct
+
+from headgate.domain.ids import AccountId, DeliveryId, LeadId
+from headgate.storage import deliveries, leads, models
+
+# Counting further makes a list slow and tells a person nothing more.
+MOST_COUNTED = 1000
+
+
+class LeadFilter(Struct, frozen=True, kw_only=True):
+    """None leaves a part out; `since` is included, `until` is not; test leads are apart."""
+
+    entity: str | None = None
+    state: str | None = None
+    source: str | None = None
+    partner: str | None = None
+    external_id: str | None = None
+    test: bool = False
+    since: datetime | None = None
+    until: datetime | None = None
+    text: str | None = None
+
+    def condition(self) -> Q:
+        named = {
+            "entity__slug": self.entity,
+            "state": self.state,
+            "source__slug": self.source,
+            "delivery__partner__slug": self.partner,
+            "external_id": self.external_id,
+            "received_at__gte": self.since,
+            "received_at__lt": self.until,
+        }
+        return _all_of(named) & Q(test=self.test) & _mentions(self.text)
+
+
+class DeliveryFilter(Struct, frozen=True, kw_only=True):
+    """None leaves a part out; `since` is included, `until` is not."""
+
+    state: str | None = None
+    partner: str | None = None
+    profile: str | None = None
+    channel: str | None = None
+    test: bool | None = False
+    since: datetime | None = None
+    until: datetime | None = None
+
+    def condition(self) -> Q:
+        return _all_of(
+            {
+                "state": self.state,
+                "partner__slug": self.partner,
+                "profile__slug": self.profile,
+                "channel": self.channel,
+                "test": self.test,
+                "created_at__gte": self.since,
+                "created_at__lt": self.until,
+            }
+        )
+
+
+def list_leads(
+    account_id: AccountId, wanted: LeadFilter, *, before: LeadId | None, limit: int
+) -> list[leads.Lead]:
+    """Return up to `limit` leads, newest first, older than `before`."""
+    condition = wanted.condition()
+    return leads.list_page(account_id, filters=condition, before=before, limit=limit)
+
+
+def list_deliveries(
+    account_id: AccountId, wanted: DeliveryFilter, *, before: DeliveryId | None, limit: int
+) -> list[deliveries.Delivery]:
+    """Return up to `limit` deliveries, newest first, older than `before`."""
+    condition = wanted.condition()
+    return deliveries.list_page(account_id, filters=condition, before=before, limit=limit)
+
+
+def count_leads(account_id: AccountId, wanted: LeadFilter) -> int:
+    """Return how many leads there are; one more than `MOST_COUNTED` stands for more."""
+    rows = models.Lead.objects.filter(wanted.condition(), account_id=account_id)
+    return rows[: MOST_COUNTED + 1].count()
+
+
+def count_deliveries(account_id: AccountId, wanted: DeliveryFilter) -> int:
+    """Return how many deliveries there are; one more than `MOST_COUNTED` stands for more."""
+    rows = models.Delivery.objects.filter(wanted.condition(), account_id=account_id)
+    return rows[: MOST_COUNTED + 1].count()
+
+
+def _all_of(named: dict[str, Any]) -> Q:
+    return Q(**{name: value for name, value in named.items() if value is not None})
+
+
+def _mentions(text: str | None) -> Q:
+    """Look in the clear values, the external id and the id."""
+    if not text or not text.strip():
+        return Q()
+    text = text.strip()
+    # The column holds JSON, in which some characters are escaped.
+    inside_json = msgspec.json.encode(text).decode()[1:-1]
+    wanted = Q(fields__icontains=inside_json) | Q(external_id=text)
+    try:
+        return wanted | Q(id=UUID(text))
+    except ValueError:
+        return wanted
