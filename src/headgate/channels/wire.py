@@ -15,6 +15,7 @@ from aiohttp import (
     ClientConnectorError,
     ClientHandlerType,
     ClientOSError,
+    ClientPayloadError,
     ClientRequest,
     ClientResponse,
     ServerDisconnectedError,
@@ -58,16 +59,22 @@ class _AnswerProtocol(ResponseHandler):
     def data_received(self, data: bytes) -> None:
         if self._awaits_head:
             before, found, _ = (self._seam + data).partition(_HEAD_END)
-            if not found:
-                self._seam = before[1 - len(_HEAD_END) :]
-            else:
+            if found:
                 self._awaits_head = False
                 end = len(before) + len(found) - len(self._seam)
-                super().data_received(data[:end])
+                self._parse(data[:end])
                 data = data[end:]
-                if not data:
-                    return
+            else:
+                self._seam = before[1 - len(_HEAD_END) :]
+        if data:
+            self._parse(data)
+
+    def _parse(self, data: bytes) -> None:
         super().data_received(data)
+        body = self._payload
+        if body is not None and self.exception() is not None and not body.is_eof():
+            # A parser that gives up leaves whoever reads the body waiting for the rest.
+            body.set_exception(ClientPayloadError("the body is broken"))
 
 
 class WatchedRequest(ClientRequest):
