@@ -1,6 +1,7 @@
 """Configurations for laws: small, valid, and full of texts that a reader could misread."""
 
 from datetime import date
+from unicodedata import normalize
 
 from hypothesis import strategies as st
 
@@ -64,7 +65,7 @@ texts = st.sampled_from(MISREAD) | (
         st.characters(exclude_categories=["Cs", "Cc", "Zl", "Zp"], exclude_characters="{}\x85"),
         max_size=8,
     )
-    .map(str.strip)
+    .map(lambda text: normalize("NFC", text.strip()))
     .filter(bool)
 )
 lines = (

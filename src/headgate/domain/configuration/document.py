@@ -1,4 +1,4 @@
-"""A configuration document: YAML or JSON text on one side, plain values on the other."""
+"""The text of a configuration file, YAML or JSON, taken apart into plain values."""
 
 import json
 import re
@@ -205,54 +205,3 @@ def _scalar(text: str, place: str) -> object:
     if _WHOLE.fullmatch(text):
         return _whole(text, place)
     return WrittenFloat(text) if _FRACTION.fullmatch(text) else text
-
-
-class _Dumper(yaml.SafeDumper):
-    """Block style with indented lists; no aliases, for a file may not have them."""
-
-    def increase_indent(self, flow: bool = False, indentless: bool = False) -> None:  # noqa: ARG002, FBT
-        super().increase_indent(flow, False)
-
-    def ignore_aliases(self, data: object) -> bool:  # noqa: ARG002
-        return True
-
-
-_WORD = re.compile(r"[A-Za-z_$/][^\x00-\x1f\x7f-\x9f\u2028\u2029]*")
-_ODD_BREAKS = re.compile(r"[\r\x85\u2028\u2029]")  # a block would turn some of them into LF
-_MISREAD = frozenset(("y", "n", "yes", "no", "on", "off", "true", "false", "null"))
-
-
-def _represent_text(dumper: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
-    """Quote whatever a reader of YAML 1.1 or 1.2 could take for something else than text."""
-    if "\n" in text and not _ODD_BREAKS.search(text):
-        style: str | None = "|"
-    elif _WORD.fullmatch(text) and text.lower() not in _MISREAD:
-        style = None
-    else:
-        style = '"'
-    return dumper.represent_scalar("tag:yaml.org,2002:str", text, style=style)
-
-
-def _represent_list(dumper: yaml.SafeDumper, items: list[object]) -> yaml.SequenceNode:
-    """Write a short list of words or numbers in one line, as people do."""
-    is_short = sum(len(str(item)) for item in items) <= 70
-    is_plain = not any(isinstance(item, dict | list) for item in items)
-    return dumper.represent_sequence(
-        "tag:yaml.org,2002:seq", items, flow_style=is_short and is_plain
-    )
-
-
-_Dumper.add_representer(str, _represent_text)
-_Dumper.add_representer(list, _represent_list)
-
-
-def to_yaml(document: Mapping[str, object]) -> str:
-    """Write plain values as YAML that every reader of YAML 1.1 or 1.2 takes the same way."""
-    return yaml.dump(
-        dict(document),
-        Dumper=_Dumper,
-        sort_keys=False,
-        allow_unicode=True,
-        default_flow_style=False,
-        width=100_000,
-    )

@@ -1,6 +1,6 @@
 """What every sending channel has: the choice of fields, and when to try again."""
 
-from headgate.domain.configuration.reading.section import Section, advice, shown
+from headgate.domain.configuration.reading.section import Section, shown
 from headgate.domain.configuration.reading.shapes import names_of
 from headgate.domain.delivery_settings import STANDARD_RETRY, FieldChoice
 from headgate.domain.entities import Entity
@@ -34,8 +34,8 @@ def read_choice(section: Section, entity: Entity | None) -> FieldChoice:
 
 def _note_unknown(section: Section, place: str, key: str, entity: Entity | None) -> None:
     if key and entity and key not in (known := names_of(entity)):
-        message = f"no field {key!r} in {entity.slug}; {advice(key, known)}"
-        section.note(place, "unknown_field", message)
+        message = f"no field {key!r} in {entity.slug}"
+        section.note_stranger(place, "unknown_field", message, key, known)
 
 
 def read_retry(section: Section) -> tuple[int, ...] | None:

@@ -8,7 +8,7 @@ from zoneinfo import available_timezones
 
 from email_validator import EmailNotValidError, validate_email
 
-from headgate.domain.configuration.reading.section import Section, advice
+from headgate.domain.configuration.reading.section import Section
 from headgate.domain.entities import Entity
 from headgate.domain.fields import ADDRESS_PARTS, FieldType
 
@@ -96,8 +96,8 @@ def mail_address(section: Section, key: str, value: str, *, named: bool = False)
 def maybe_zone(section: Section, key: str) -> str | None:
     value = section.maybe_text(key)
     if value is not None and value not in _zones():
-        message = f"{value!r} is not a time zone such as America/Denver; {_near_zone(value)}"
-        section.note(key, "unknown_zone", message)
+        message = f"{value!r} is not a time zone such as America/Denver"
+        section.note_stranger(key, "unknown_zone", message, value, _zones())
         return "UTC"
     return value
 
@@ -105,11 +105,6 @@ def maybe_zone(section: Section, key: str) -> str | None:
 @lru_cache(maxsize=1)
 def _zones() -> frozenset[str]:
     return frozenset(available_timezones()) - {"localtime", "Factory"}
-
-
-def _near_zone(value: str) -> str:
-    near = advice(value, _zones())
-    return near if near.startswith("did") else "the names are those of the IANA time zones"
 
 
 def names_of(entity: Entity) -> frozenset[str]:
@@ -136,7 +131,7 @@ def maybe_template(section: Section, key: str, entity: Entity | None, *, lines: 
             shape = "{{ lead.key }} with the key of a field"
             section.note(key, "bad_placeholder", f"{{{{ {name} }}}} is not {shape}")
         elif entity and name.removeprefix("lead.") not in (known := names_of(entity)):
-            near = advice(name.removeprefix("lead."), known)
-            message = f"{{{{ {name} }}}} names no field of {entity.slug}; {near}"
-            section.note(key, "unknown_field", message)
+            message = f"{{{{ {name} }}}} names no field of {entity.slug}"
+            meant = name.removeprefix("lead.")
+            section.note_stranger(key, "unknown_field", message, meant, known)
     return template
