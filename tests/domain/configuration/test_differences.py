@@ -106,6 +106,32 @@ class TestDifferences:
     def test_say_one_change_in_one_line(self, before: str, after: str, said: str) -> None:
         assert changed((before, after)) == (said,)
 
+    @pytest.mark.parametrize(
+        ("before", "after", "said"),
+        [
+            ("a: b", "a: b, X-Key: k", "headers X-Key is set"),
+            ("a: b, X-Key: k", "a: b", "headers X-Key is taken away"),
+            ("a: b", "a: {env: A}", "headers a is now read from the variable A"),
+            ("a: {env: A}", "a: b", "headers a is no longer a secret"),
+            ("X-Key: k", "X-Key: {stored: true}", "headers X-Key stays as it is stored"),
+            ("a: b, c: d", "c: d, a: b", "headers order a, c → c, a"),
+        ],
+    )
+    def test_never_show_a_secret(self, before: str, after: str, said: str) -> None:
+        head = "version: 1\naccount: {slug: a, timezone: UTC, currency: USD}\npartners:\n"
+        sent = "delivery: {channel: webhook, url: https://a.example, headers: "
+
+        old = read(f"{head}  - {{slug: p, {sent}{{{before}}}}}}}")
+        new = read(f"{head}  - {{slug: p, {sent}{{{after}}}}}}}")
+
+        assert differences(old, new) == (f"Partner p's delivery {said}",)
+
+    def test_say_that_a_long_text_is_another(self) -> None:
+        said = changed(('text: "I agree to be called."', f"text: {'a' * 200}b"))
+
+        assert said[0].startswith("Form quote's consent text I agree to be called. → aaaa")
+        assert len(said[0]) < 200
+
     def test_say_which_profile_now_runs_first(self) -> None:
         head = (
             "version: 1\naccount: {slug: a, timezone: UTC, currency: USD}\nentities: [{slug: e}]\n"

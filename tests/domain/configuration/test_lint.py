@@ -6,7 +6,7 @@ import pytest
 
 from headgate.domain.configuration.document import read_document
 from headgate.domain.configuration.file import read_configuration
-from headgate.domain.configuration.lint import lint
+from headgate.domain.configuration.lint import Advice, lint
 
 EXAMPLE = (Path(__file__).parent / "files" / "contract.yaml").read_text()
 SOUND = EXAMPLE.replace("    max_partners: 3 ", "    #")
@@ -29,6 +29,7 @@ class TestLint:
         ("before", "after", "place", "said"),
         [
             ("enabled: true", "enabled: false", "entities[0]", "unmatched"),
+            ("entities:", "entities:\n  - {slug: empty}", "entities[0].fields", "no fields"),
             ("leads: 5000", "leads: 0", "sources[0].caps[0]", "quarantined"),
             ("partners:", "partners:\n  - {slug: idle}", "partners[0]", "no profile has"),
             ("leads: 50}", "leads: 0}", "partners[0].caps[0]", "gets no lead"),
@@ -91,6 +92,25 @@ class TestLint:
 
         assert "every weight" in advice["profiles[0].assignments"]
         assert "never selected" in advice[f"{SEAT}.weight"]
+
+    @pytest.mark.parametrize(
+        "settings",
+        [
+            "{channel: webhook, url: https://a.example, template: '{{ lead.frist_name }}'}",
+            "{channel: webhook, url: https://a.example, fields: {name: frist_name}}",
+        ],
+    )
+    def test_checks_a_partners_webhook_too(self, settings: str) -> None:
+        partner = f"partners:\n  - {{slug: p2, delivery: {settings}}}"
+        text = SOUND.replace("partners:", partner, 1)
+
+        seats = "- {partner: p2, priority: 3}\n      - partner"
+        advice = advice_on(text.replace("- partner", seats, 1))
+
+        assert "frist_name" in advice[f"{SEAT}.delivery"]
+
+    def test_says_place_and_message(self) -> None:
+        assert str(Advice("profiles[0]", "odd")) == "profiles[0]: odd"
 
     def test_checks_a_partners_templates_against_the_entities_it_serves(self) -> None:
         seat = "- {partner: sunpeak, slug: second, priority: 3}\n      - partner"

@@ -63,6 +63,7 @@ class Section:
         self._raw: dict[str, object] = {}
         if not isinstance(raw, dict):
             self.note("", "not_a_mapping", f"{shown(raw)} stands here; write keys and values")
+            self.flaws = []  # that its keys are missing follows, and goes without saying
             return
         for key, value in raw.items():
             if isinstance(key, str):
