@@ -1,14 +1,17 @@
 """Who gets a lead, and why the others do not."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from datetime import datetime
+from itertools import compress
+from operator import gt, not_
 
 from msgspec import Struct
 
 from headgate.domain.assignments import OnAmbiguous
 from headgate.domain.deliveries import OPEN, State
 from headgate.domain.ids import AssignmentId, PartnerId, ProfileId
+from headgate.domain.instants import to_milliseconds
 from headgate.domain.matching import EntityPlan, Line, Seat
 from headgate.domain.profiles import Strategy
 from headgate.domain.strategies import Standing, in_order
@@ -18,13 +21,12 @@ from headgate.domain.verdicts import (
     CLOSED,
     HAS_LEAD,
     HAS_PERSON,
-    RULES,
     SUPPRESSED,
     TAKEN,
     Because,
     ProfileVerdict,
     Round,
-    Verdict,
+    runs_of,
 )
 from headgate.domain.waiting import Wait, longest, waits_of
 
@@ -106,10 +108,10 @@ def decide(
 ) -> Decision:
     """Give every assignment its verdict and choose who gets the lead, without taking places."""
     seen = plan.comparables(candidate.values)
-    course = _Course(candidate, seen, situation, now, list(candidate.held), {}, [], {}, [])
+    course = _Course(candidate, seen, situation, now, situation.used, list(candidate.held))
     record = Round(
         n=n,
-        at=int(now.timestamp() * 1000),
+        at=to_milliseconds(now),
         because=because,
         config_version=config_version,
         engine=ENGINE,
@@ -129,26 +131,20 @@ def decide(
 
 
 class _Course(Struct):
-    """One decision in the making: what it goes by, and what it has chosen line by line."""
+    """One decision in the making: what it goes by, and what it has chosen line by line.
+
+    `used` is what every cap has used, the places chosen in this decision included.
+    """
 
     candidate: Candidate
     seen: Mapping[str, object]
     situation: Situation
     now: datetime
+    used: list[int]
     held: list[Held]
-    places: dict[int, int]
-    selections: list[Selection]
-    standings: dict[ProfileId, Standing]
-    waits: list[Wait]
-
-    def used(self) -> Sequence[int]:
-        """Return what every cap has used, the places chosen in this decision included."""
-        if not self.places:
-            return self.situation.used
-        used = list(self.situation.used)
-        for slot, amount in self.places.items():
-            used[slot] += amount
-        return used
+    selections: list[Selection] = []
+    standings: dict[ProfileId, Standing] = {}
+    waits: list[Wait] = []
 
     def select(self, line: Line, seat: Seat) -> None:
         self.selections.append(Selection(line, seat))
@@ -162,77 +158,75 @@ class _Course(Struct):
                 on_ambiguous=seat.assignment.on_ambiguous,
             )
         )
+        if self.used is self.situation.used:
+            self.used = list(self.used)
         for cap in seat.caps:
-            self.places[cap.slot] = self.places.get(cap.slot, 0) + cap.amount
+            self.used[cap.slot] += cap.amount
+
+
+class _Choice(Struct):
+    """What one line chooses, and which seats lose their room or partner to the choice."""
+
+    selected: list[Seat] = []
+    late: dict[int, tuple[int, ...]] = {}
 
 
 def _decide_line(line: Line, course: _Course) -> ProfileVerdict:
     taken_by = _taken_by(line, course.held)
-    used = course.used()
-    failures = _failures(line, course, used, taken_by)
-    readings = [tuple([used[cap.slot] for cap in seat.caps]) for seat in line.seats]
+    readings = line.ceilings.read(course.used)
+    failures = _failures(line, course, readings, taken_by)
+    strategy = line.profile.strategy
     standing = course.situation.standings.get(line.id, Standing())
-    eligible = [seat for seat in line.seats if not failures[seat.position]]
-    ranked = in_order(line.profile.strategy, eligible, standing)
+    eligible = list(compress(line.seats, map(not_, failures)))
+    ranked = in_order(strategy, eligible, standing)
     room = _room(line, course.held)
-    selected = _select(line, course, ranked, room, failures=failures, readings=readings)
-    if selected:
-        for seat in selected:
-            standing = standing.after(seat, ranked, line.profile.strategy)
-        course.standings[line.id] = standing
+    choice = _choose(line, course, ranked, room, failures)
+    if choice.selected:
+        course.standings[line.id] = standing.after(choice.selected, ranked, strategy)
     elif not ranked and room:
         course.waits += waits_of(
             line,
             failures,
+            course.used,
             course.situation.resets_at,
             waiting_since=course.candidate.waiting_since,
             now=course.now,
         )
-    ranks = {seat.position: rank for rank, seat in enumerate(ranked, 1)}
     return ProfileVerdict(
         slug=line.profile.slug,
         matched=True,
         taken_by=taken_by,
-        selected=tuple([seat.position for seat in selected]),
-        verdicts=tuple(
-            [
-                Verdict(failed, None if failed else ranks.get(position), readings[position])
-                for position, failed in enumerate(failures)
-            ]
-        ),
+        failed=runs_of(failures),
+        ranked=_positions(seat for seat in ranked if not failures[seat.position]),
+        selected=_positions(choice.selected),
+        used=readings,
+        late=choice.late,
     )
 
 
-def _select(
-    line: Line,
-    course: _Course,
-    ranked: Sequence[Seat],
-    room: int,
-    *,
-    failures: list[int],
-    readings: list[tuple[int, ...]],
-) -> list[Seat]:
+def _choose(
+    line: Line, course: _Course, ranked: Sequence[Seat], room: int, failures: list[int]
+) -> _Choice:
     """Choose up to `room` of the ranked seats.
 
     Each choice takes places and may leave a later seat without room, or its partner with the
-    lead already; that seat's verdict is then amended.
+    lead already; that seat's failures are then amended.
     """
-    selected: list[Seat] = []
+    choice = _Choice()
     partners: set[PartnerId] = set()
     for seat in ranked:
-        if len(selected) == room:
+        if len(choice.selected) == room:
             break
-        used = course.used()
         if seat.partner_id in partners:
             failures[seat.position] |= HAS_LEAD
-        elif not _fits(seat, used):
+        elif not seat.has_room(course.used):
             failures[seat.position] |= CAP
-            readings[seat.position] = tuple([used[cap.slot] for cap in seat.caps])
+            choice.late[seat.position] = tuple([course.used[cap.slot] for cap in seat.caps])
         else:
-            selected.append(seat)
+            choice.selected.append(seat)
             partners.add(seat.partner_id)
             course.select(line, seat)
-    return selected
+    return choice
 
 
 def _taken_by(line: Line, held: Sequence[Held]) -> str | None:
@@ -244,42 +238,45 @@ def _taken_by(line: Line, held: Sequence[Held]) -> str | None:
     return None
 
 
-def _failures(line: Line, course: _Course, used: Sequence[int], taken_by: str | None) -> list[int]:
+def _failures(
+    line: Line, course: _Course, readings: Sequence[int], taken_by: str | None
+) -> list[int]:
     """Return the failed checks of each seat, in the listed order."""
-    seen, persons = course.seen, course.candidate.has_person
-    suppressed = course.candidate.suppressed_for
-    closed, down = course.situation.closed, course.situation.down
-    tried = {each.partner_id for each in course.held}
-    for_all = TAKEN if taken_by else 0
-    failures = []
-    for seat in line.seats:
-        failed = seat.known_failures | for_all
-        if not seat.matches(seen):
-            failed |= RULES
-        if seat.partner_id in suppressed:
-            failed |= SUPPRESSED
-        if seat.partner_id in tried:
-            failed |= HAS_LEAD
-        if seat.partner_id in persons:
-            failed |= HAS_PERSON
-        if seat.id in closed:
-            failed |= CLOSED
-        if seat.caps and not _fits(seat, used):
-            failed |= CAP
-        if seat.id in down:
-            failed |= CHANNEL
-        failures.append(failed)
+    seen, candidate, situation = course.seen, course.candidate, course.situation
+    failures = [
+        alone if matches(seen) else with_rules for matches, alone, with_rules in line.checks
+    ]
+    if taken_by:
+        failures = [failed | TAKEN for failed in failures]
+    for partners, bit in (
+        (candidate.suppressed_for, SUPPRESSED),
+        ({each.partner_id for each in course.held}, HAS_LEAD),
+        (candidate.has_person, HAS_PERSON),
+    ):
+        for partner_id in line.positions_of.keys() & partners:
+            _fail(failures, line.positions_of[partner_id], bit)
+    for seats, bit in ((situation.closed, CLOSED), (situation.down, CHANNEL)):
+        _fail(failures, [line.position_of[id] for id in line.position_of.keys() & seats], bit)
+    ceilings = line.ceilings
+    for positions in compress(ceilings.positions, map(gt, readings, ceilings.most)):
+        _fail(failures, positions, CAP)
     return failures
 
 
-def _fits(seat: Seat, used: Sequence[int]) -> bool:
-    return all(used[cap.slot] + cap.amount <= cap.limit for cap in seat.caps)
+def _fail(failures: list[int], positions: Iterable[int], bit: int) -> None:
+    for position in positions:
+        failures[position] |= bit
+
+
+def _positions(seats: Iterable[Seat]) -> tuple[int, ...]:
+    return tuple([seat.position for seat in seats])
 
 
 def _room(line: Line, held: Sequence[Held]) -> int:
     """Return how many more of the line may have the lead now."""
+    profile = line.profile
     filled = sum(1 for each in held if each.profile_id == line.id and each.fills_its_line)
-    if line.profile.strategy is Strategy.SEND_TO_ALL:
-        most = line.profile.max_partners
-        return len(line.seats) if most is None else max(0, most - filled)
-    return 0 if filled else 1
+    if profile.exclusive or profile.strategy is not Strategy.SEND_TO_ALL:
+        return 0 if filled else 1
+    most = profile.max_partners
+    return len(line.seats) if most is None else max(0, most - filled)

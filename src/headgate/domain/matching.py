@@ -1,7 +1,8 @@
 """The plan: a configuration compiled for deciding."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
+from operator import itemgetter
 from zoneinfo import ZoneInfo
 
 from msgspec import Struct
@@ -20,7 +21,7 @@ from headgate.domain.rules.comparing import compile_comparables
 from headgate.domain.rules.compiling import compile_rule
 from headgate.domain.rules.explaining import fields_used
 from headgate.domain.sources import Source
-from headgate.domain.verdicts import ASSIGNMENT_DISABLED, CHANNEL, PARTNER_INACTIVE
+from headgate.domain.verdicts import ASSIGNMENT_DISABLED, CHANNEL, PARTNER_INACTIVE, RULES
 
 
 class Identities(Struct, frozen=True):
@@ -50,6 +51,9 @@ class SeatCap(Struct, frozen=True, gc=False):
     amount: int
     is_money: bool
 
+    def has_room(self, used: Sequence[int]) -> bool:
+        return used[self.slot] + self.amount <= self.limit
+
 
 class Seat(Struct, frozen=True):
     """An assignment ready to be decided on; `known_failures` do not depend on the lead."""
@@ -69,6 +73,9 @@ class Seat(Struct, frozen=True):
     settings: DeliverySettings | None
     settings_digest: str
 
+    def has_room(self, used: Sequence[int]) -> bool:
+        return all(cap.has_room(used) for cap in self.caps)
+
     def is_open(self, at: datetime) -> bool:
         """Tell whether both the partner and the assignment take leads at that moment."""
         return all(
@@ -78,13 +85,32 @@ class Seat(Struct, frozen=True):
         )
 
 
+class Ceilings(Struct, frozen=True):
+    """The caps of a line's seats, each once for every amount that a seat takes of it.
+
+    They stand in the order in which the seats name them, in three parallel sequences: the
+    seats at `positions` have room while what `read` returns is at most `most`.
+    """
+
+    read: Callable[[Sequence[int]], tuple[int, ...]]
+    most: tuple[int, ...]
+    positions: tuple[tuple[int, ...], ...]
+
+
 class Line(Struct, frozen=True):
-    """An enabled profile with its seats in the listed order."""
+    """An enabled profile with its seats in the listed order.
+
+    The rest is the same seats, laid out for a quick look at all of them at once.
+    """
 
     id: ProfileId
     profile: Profile
     matches: Callable[[Mapping[str, object]], bool]
     seats: tuple[Seat, ...]
+    checks: tuple[tuple[Callable[[Mapping[str, object]], bool], int, int], ...]
+    ceilings: Ceilings
+    position_of: dict[AssignmentId, int]
+    positions_of: dict[PartnerId, tuple[int, ...]]
 
 
 class EntityPlan(Struct, frozen=True):
@@ -93,7 +119,7 @@ class EntityPlan(Struct, frozen=True):
     id: EntityId
     entity: Entity
     lines: tuple[Line, ...]
-    seen_keys: frozenset[str]
+    seen_keys: tuple[str, ...]
     comparables: Callable[[Mapping[str, object]], Mapping[str, object]]
 
 
@@ -169,19 +195,26 @@ class _Compiler:
             id=self.identities.entities[entity.slug],
             entity=entity,
             lines=tuple(self._line(profile, entity) for profile in profiles),
-            seen_keys=frozenset(key.partition(".")[0] for key in used),
+            seen_keys=tuple(sorted({key.partition(".")[0] for key in used})),
             comparables=compile_comparables(entity, zone=self.zone, keys=used),
         )
 
     def _line(self, profile: Profile, entity: Entity) -> Line:
+        seats = tuple(
+            self._seat(position, assignment, profile, entity)
+            for position, assignment in enumerate(profile.assignments)
+        )
         return Line(
             id=self.identities.profiles[profile.slug],
             profile=profile,
             matches=compile_rule(profile.rules, entity, zone=self.zone),
-            seats=tuple(
-                self._seat(position, assignment, profile, entity)
-                for position, assignment in enumerate(profile.assignments)
+            seats=seats,
+            checks=tuple(
+                (seat.matches, seat.known_failures, seat.known_failures | RULES) for seat in seats
             ),
+            ceilings=_ceilings(seats),
+            position_of={seat.id: seat.position for seat in seats},
+            positions_of=_positions_of(seats),
         )
 
     def _seat(
@@ -221,3 +254,28 @@ class _Compiler:
             + take(Scope.PARTNER, partner_id, partner.caps, zone, price=price)
             + take(Scope.PROFILE, profile_id, profile.caps, self.zone, price=price)
         )
+
+
+def _ceilings(seats: Sequence[Seat]) -> Ceilings:
+    positions: dict[tuple[int, int], list[int]] = {}
+    for seat in seats:
+        for cap in seat.caps:
+            positions.setdefault((cap.slot, cap.limit - cap.amount), []).append(seat.position)
+    return Ceilings(
+        read=_reader([slot for slot, _ in positions]),
+        most=tuple(most for _, most in positions),
+        positions=tuple(map(tuple, positions.values())),
+    )
+
+
+def _reader(slots: Sequence[int]) -> Callable[[Sequence[int]], tuple[int, ...]]:
+    if len(slots) > 1:
+        return itemgetter(*slots)
+    return lambda used: tuple([used[slot] for slot in slots])
+
+
+def _positions_of(seats: Sequence[Seat]) -> dict[PartnerId, tuple[int, ...]]:
+    positions: dict[PartnerId, tuple[int, ...]] = {}
+    for seat in seats:
+        positions[seat.partner_id] = (*positions.get(seat.partner_id, ()), seat.position)
+    return positions

@@ -20,13 +20,15 @@ class Standing(Struct, frozen=True):
     last: dict[AssignmentId, int] = {}
     credit: dict[AssignmentId, int] = {}
 
-    def after(self, seat: Seat, eligible: Sequence[Seat], strategy: Strategy) -> "Standing":
-        """Return the standing once `seat` was selected among the eligible."""
-        turn = self.turn + 1
+    def after(
+        self, selected: Sequence[Seat], eligible: Sequence[Seat], strategy: Strategy
+    ) -> "Standing":
+        """Return the standing once these were selected, in this order, among the eligible."""
+        turns = {seat.id: turn for turn, seat in enumerate(selected, self.turn + 1)}
         credit = self.credit
         if strategy is Strategy.WEIGHTED:
-            credit = _settled(credit, eligible, seat)
-        return Standing(turn, {**self.last, seat.id: turn}, credit)
+            credit = _settled(credit, eligible, selected)
+        return Standing(self.turn + len(selected), {**self.last, **turns}, credit)
 
 
 def in_order(strategy: Strategy, eligible: Sequence[Seat], standing: Standing) -> list[Seat]:
@@ -51,15 +53,18 @@ def in_order(strategy: Strategy, eligible: Sequence[Seat], standing: Standing) -
 
 
 def _settled(
-    credit: dict[AssignmentId, int], eligible: Sequence[Seat], selected: Seat
+    credit: dict[AssignmentId, int], eligible: Sequence[Seat], selected: Sequence[Seat]
 ) -> dict[AssignmentId, int]:
-    """Let every eligible seat gain its weight, and the selected one pay the sum of them.
+    """Let every eligible seat gain its weight, and each selected one pay the sum of them.
 
-    This is smooth weighted round robin: over any run the shares differ from the weights by
-    less than one lead, without randomness.
+    This is smooth weighted round robin, without randomness: while the same seats are eligible,
+    nobody is ever a whole lead ahead of its share, and a run of as many leads as the weights
+    add up to gives everybody exactly its weight.
     """
     settled = dict(credit)
     for seat in eligible:
         settled[seat.id] = settled.get(seat.id, 0) + seat.weight
-    settled[selected.id] -= sum(seat.weight for seat in eligible)
+    price = sum(seat.weight for seat in eligible)
+    for seat in selected:
+        settled[seat.id] -= price
     return settled

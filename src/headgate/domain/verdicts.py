@@ -1,10 +1,12 @@
-"""Every check of one assignment against one lead, passed or failed.
+"""Every check of every assignment against one lead, passed or failed, as it is recorded.
 
 A verdict is a few bytes: one bit for each failed check, the rank among the eligible, and what
 each cap had used. The words are made from these when somebody asks (`explanation`).
 """
 
+from collections.abc import Iterable
 from enum import StrEnum
+from itertools import groupby
 
 from msgspec import Struct
 
@@ -43,14 +45,6 @@ class Result(StrEnum):
 _BY_BIT = tuple(Result)
 
 
-class Verdict(Struct, frozen=True, array_like=True, gc=False):
-    """`rank` counts from 1 among the eligible; `used` follows the seat's caps in order."""
-
-    failed: int
-    rank: int | None = None
-    used: tuple[int, ...] = ()
-
-
 class Because(StrEnum):
     """What made the lead be decided: a round's reason."""
 
@@ -64,7 +58,12 @@ class Because(StrEnum):
 
 
 class ProfileVerdict(Struct, frozen=True, array_like=True):
-    """`taken_by` is the profile that held the lead; `selected` are positions of assignments.
+    """The verdicts of a profile's assignments, which are meant by their positions.
+
+    `taken_by` is the profile that held the lead. `failed` are runs: the bits of a seat, and how
+    many in a row have the same. `ranked` is the order of those that failed nothing. `used` is
+    what every cap had used before this profile chose, in the order of `Line.ceilings`; `late`
+    is what the caps of a seat had used that lost its room to this very choice.
 
     A profile whose own rules do not match has no verdicts: that reason is the reason of all.
     """
@@ -72,8 +71,11 @@ class ProfileVerdict(Struct, frozen=True, array_like=True):
     slug: str
     matched: bool
     taken_by: str | None = None
+    failed: tuple[int, ...] = ()
+    ranked: tuple[int, ...] = ()
     selected: tuple[int, ...] = ()
-    verdicts: tuple[Verdict, ...] = ()
+    used: tuple[int, ...] = ()
+    late: dict[int, tuple[int, ...]] = {}
 
 
 class Round(Struct, frozen=True, array_like=True):
@@ -94,3 +96,14 @@ class Round(Struct, frozen=True, array_like=True):
 def result_of(failed: int) -> Result | None:
     """Return the first failed check's result, or None when every check passed."""
     return _BY_BIT[(failed & -failed).bit_length() - 1] if failed else None
+
+
+def runs_of(failures: Iterable[int]) -> tuple[int, ...]:
+    """Write the bits of each seat as runs, for most seats of a profile fail alike."""
+    return tuple([number for bits, run in groupby(failures) for number in (bits, len(list(run)))])
+
+
+def failures_of(verdict: ProfileVerdict) -> list[int]:
+    """Return the bits of each seat, as `runs_of` had them."""
+    runs = verdict.failed
+    return [bits for bits, count in zip(runs[::2], runs[1::2], strict=True) for _ in range(count)]

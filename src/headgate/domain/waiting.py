@@ -8,6 +8,7 @@ from msgspec import Struct
 from headgate.domain.assignments import Otherwise
 from headgate.domain.hours import next_opening
 from headgate.domain.matching import Line, Seat
+from headgate.domain.profiles import Strategy
 from headgate.domain.verdicts import CAP, CLOSED
 
 
@@ -21,6 +22,7 @@ class Wait(Struct, frozen=True):
 def waits_of(
     line: Line,
     failures: Sequence[int],
+    used: Sequence[int],
     resets_at: Sequence[datetime | None],
     *,
     waiting_since: datetime | None,
@@ -30,11 +32,14 @@ def waits_of(
 
     A seat asks for it when it fails by cap or hours alone and says `wait` for what fails.
     """
+    is_weighted = line.profile.strategy is Strategy.WEIGHTED
     waits = []
     for seat, failed in zip(line.seats, failures, strict=True):
+        if not failed or failed & ~(CAP | CLOSED) or (is_weighted and not seat.weight):
+            continue
         until = (waiting_since or now) + timedelta(minutes=seat.assignment.wait_minutes)
-        if failed and not failed & ~(CAP | CLOSED) and _asks(seat, failed) and until > now:
-            look_at = _may_take_at(seat, failed, resets_at, now)
+        if _asks(seat, failed) and until > now:
+            look_at = _may_take_at(seat, failed, used, resets_at, now)
             waits.append(Wait(min(look_at or until, until), until))
     return waits
 
@@ -54,13 +59,16 @@ def _asks(seat: Seat, failed: int) -> bool:
 
 
 def _may_take_at(
-    seat: Seat, failed: int, resets_at: Sequence[datetime | None], now: datetime
+    seat: Seat,
+    failed: int,
+    used: Sequence[int],
+    resets_at: Sequence[datetime | None],
+    now: datetime,
 ) -> datetime | None:
     """Return the first moment worth a look, or None when only a change of set-up helps."""
-    moments: list[datetime | None] = []
-    if failed & CAP:
-        resets = [resets_at[cap.slot] for cap in seat.caps]
-        moments.append(min((moment for moment in resets if moment), default=None))
+    moments: list[datetime | None] = [
+        resets_at[cap.slot] for cap in seat.caps if not cap.has_room(used)
+    ]
     if failed & CLOSED:
         hours = (seat.partner.hours, seat.assignment.hours)
         moments += [next_opening(each, seat.zone, now) for each in hours if each]
