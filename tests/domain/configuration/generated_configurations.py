@@ -45,7 +45,7 @@ _WORDS = """
 090 1e3 1.5e3 0x1F 0o17 070 1_000 1:30 12:30:45 on Off yes NO y n true False null ~ = <<
 2026-12-25 2026-12-25T10:00:00Z - -1 .5 .inf .NaN +1 1. ? : # & * ! % @ ` {} [] | > ' "
 """
-_PHRASES = (
+_PHRASES = [
     "a: b",
     "a #b",
     "- a",
@@ -56,7 +56,7 @@ _PHRASES = (
     "\ufeffbom",
     "a\\b",
     "{a: 1}",
-)
+]
 MISREAD = (*_WORDS.split(), *_PHRASES)
 
 maybe = st.none

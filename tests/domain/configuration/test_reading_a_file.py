@@ -105,14 +105,24 @@ class TestAFile:
         assert "account" in flaws_of(text)
         assert read(text, current=read(SMALL)) == read(SMALL)
 
-    def test_never_shows_a_secret_in_a_message(self) -> None:
-        text = EXAMPLE.replace("{env: SUNPEAK_SECRET}", "hush-hush").replace(
-            "https://partner.example/leads", "https://ann:hush-hush@partner.example"
-        )
+    @pytest.mark.parametrize(
+        ("right", "wrong"),
+        [
+            ("{env: SUNPEAK_SECRET}", "hush-hush"),
+            ("{env: SUNPEAK_SECRET}", "{env: hush-hush}"),
+            ("{env: SMTP_PASSWORD}", "[hush-hush]"),
+            ("{env: SMTP_PASSWORD}", '"hush\\nhush"'),
+            ("{type: bearer, token: {env: SUNPEAK_TOKEN}}", "Bearer hush-hush"),
+            ("{X-Api-Key: {env: SUNPEAK_KEY}}", '"X-Api-Key: hush-hush"'),
+            ("https://partner.example/leads", "https://ann:hush-hush@partner.example"),
+        ],
+    )
+    def test_never_shows_a_secret_in_a_message(self, right: str, wrong: str) -> None:
+        assert right in EXAMPLE
 
-        flaws = flaws_of(text)
+        flaws = flaws_of(EXAMPLE.replace(right, wrong))
 
-        assert len(flaws) == 2
+        assert len(flaws) == 1
         assert "hush" not in str(flaws)
 
 

@@ -70,7 +70,9 @@ def _reference(section: Section) -> Secret | None:
     if name is None:
         return KeptSecret()
     if not _VARIABLE.fullmatch(name):
-        section.note("env", "bad_variable", f"{name!r} is not the name of a variable")
+        # Not shown either: somebody may have put the secret itself there.
+        message = "this is not the name of a variable; write one such as PARTNER_TOKEN"
+        section.note("env", "bad_variable", message)
     if name.upper().startswith(OWN_VARIABLES):
         message = f"{name!r} is one of Headgate's own variables; name another"
         section.flaws.append(Flaw(section.at("env"), "own_variable", message))

@@ -62,7 +62,9 @@ class Section:
         self._taken: set[str] = set()
         self._raw: dict[str, object] = {}
         if not isinstance(raw, dict):
-            self.note("", "not_a_mapping", f"{shown(raw)} stands here; write keys and values")
+            # A text is not shown: under `auth` or `headers` it is likely a secret.
+            found = "a text" if isinstance(raw, str) else shown(raw)
+            self.note("", "not_a_mapping", f"{found} stands here; write keys and values")
             self.flaws = []  # that its keys are missing follows, and goes without saying
             return
         for key, value in raw.items():
