@@ -107,7 +107,12 @@ class Sender(Protocol[Sendable]):
 
 
 class Channel(Protocol[Settings, Request]):
-    """A way to deliver. Rendering and showing are pure; only a sender touches the network."""
+    """A way to deliver. Rendering and showing are pure; only a sender touches the network.
+
+    `request_type` is what its requests are decoded as, in the process that sends.
+    """
+
+    request_type: type[Request]
 
     def render(
         self,

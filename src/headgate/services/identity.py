@@ -23,5 +23,5 @@ def fresh_id(now: datetime) -> UUID:
         if milliseconds > latest:
             _last = milliseconds, secrets.randbits(73)
         else:
-            _last = latest, randomness + 1 + secrets.randbits(16)
+            _last = latest, randomness + 1
         return uuid7(*_last)

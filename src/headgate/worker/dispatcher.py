@@ -10,20 +10,19 @@ from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
 from functools import partial
-from typing import Any
 
 import structlog
 
 from headgate import clock
-from headgate.channels import registry
 from headgate.channels.addresses import Reach
-from headgate.channels.contract import Sender, Sent
+from headgate.channels.contract import Sent
 from headgate.domain.deliveries import Outcome
 from headgate.domain.ids import PartnerId
 from headgate.services.delivery import Recorded, Report
 from headgate.services.errands import Errand, Prepared, claim_errands, prepare, without_sending
 from headgate.services.routing import MOST_FIRST_SENDS, Leases
 from headgate.services.submissions import Unavailable
+from headgate.worker.sending import SenderProcess
 from headgate.worker.watchers import Watchers
 from headgate.worker.writer import Writer
 
@@ -37,10 +36,11 @@ _log = structlog.get_logger()
 class Dispatcher:
     def __init__(self, writer: Writer, reach: Reach, watchers: Watchers) -> None:
         self._writer = writer
-        self._reach = reach
+        self._sender = SenderProcess(reach)
         self._watchers = watchers
+        self._outstanding = 0
         self._at_partner: Counter[PartnerId] = Counter()
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._idle = asyncio.Event()
         self._finished: list[Report] = []
         self._flush: asyncio.TimerHandle | None = None
         self._alarm: asyncio.TimerHandle | None = None
@@ -48,12 +48,10 @@ class Dispatcher:
         self._last_leases = Leases(0)
         self._stopping = False
 
-    def start(self) -> None:
+    async def start(self) -> None:
         """Begin; call it in the event loop."""
         self._loop = asyncio.get_running_loop()
-        self._senders: dict[str, Sender[Any]] = {
-            name: channel.open(self._reach) for name, channel in registry.CHANNELS.items()
-        }
+        await self._sender.start()
         self._looking = self._loop.create_task(self._look_for_work())
 
     async def stop(self, *, drain_seconds: float) -> None:
@@ -62,29 +60,24 @@ class Dispatcher:
         self._looking.cancel()
         with contextlib.suppress(asyncio.CancelledError):
             await self._looking
-        if self._tasks:
-            await asyncio.wait(set(self._tasks), timeout=drain_seconds)
-        late = list(self._tasks)
-        for task in late:
-            task.cancel()
-        await asyncio.gather(*late, return_exceptions=True)
+        if self._outstanding:
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._idle.wait(), drain_seconds)
         self._flush_now()
-        for sender in self._senders.values():
-            await sender.close()
+        await self._sender.stop()
 
     def leases(self) -> Leases:
         """Say how many new deliveries can be sent at once; the writer's thread may ask."""
-        free = 0 if self._stopping else MOST_FIRST_SENDS - len(self._tasks)
+        free = 0 if self._stopping else MOST_FIRST_SENDS - self._outstanding
         self._last_leases = Leases(free, self._busy_partners())
         return self._last_leases
 
     def take(self, errands: Sequence[Errand]) -> None:
-        """Send these, each in a task of its own."""
+        """Send these, all at once."""
         for errand in errands:
+            self._outstanding += 1
             self._at_partner[errand.delivery.partner_id] += 1
-            task = self._loop.create_task(self._run(errand))
-            self._tasks.add(task)
-            task.add_done_callback(self._tasks.discard)
+            self._begin(errand)
 
     def recorded(self, recorded: Recorded) -> None:
         """Go on with what the recorded outcomes led to."""
@@ -121,7 +114,7 @@ class Dispatcher:
 
     async def _claim(self) -> bool:
         """Claim what there is room for; True when there may be more to claim at once."""
-        room = MOST_FIRST_SENDS - len(self._tasks)
+        room = MOST_FIRST_SENDS - self._outstanding
         if room <= 0:
             return False
         claim = partial(
@@ -135,38 +128,39 @@ class Dispatcher:
         at_partner = self._at_partner.copy()
         return {id for id, count in at_partner.items() if count >= MOST_AT_ONE_PARTNER}
 
-    async def _run(self, errand: Errand) -> None:
-        started_at = clock.now()
-        prepared: Prepared | None = None
+    def _begin(self, errand: Errand) -> None:
+        at = clock.now()
         try:
-            ready = prepare(errand, now=started_at)
-            if isinstance(ready, Sent):
-                sent = ready
-            else:
-                prepared = ready
-                sender = self._senders[ready.channel]
-                sent = await sender.send(ready.request, now=started_at)
+            ready = prepare(errand, now=at)
         except Exception as error:
-            _log.error("delivery.crashed", delivery=str(errand.delivery.id), exc_info=error)
-            outcome = Outcome.AMBIGUOUS if prepared else Outcome.NOT_SENT
-            sent = without_sending(outcome, f"Headgate failed: {type(error).__name__}")
-        finally:
-            self._at_partner[errand.delivery.partner_id] -= 1
-            if not self._at_partner[errand.delivery.partner_id]:
-                del self._at_partner[errand.delivery.partner_id]
-        self._finish(
+            _log.error("delivery.not_prepared", delivery=str(errand.delivery.id), exc_info=error)
+            why = f"Headgate could not make the request: {type(error).__name__}"
+            ready = without_sending(Outcome.NOT_SENT, why)
+        if isinstance(ready, Sent):
+            # Its end must not come before the beginning of its neighbours.
+            self._loop.call_soon(self._end, errand, at, None, ready)
+        else:
+            answered = partial(self._end, errand, at, ready)
+            self._sender.send(ready.channel, ready.request, at=at, answered=answered)
+
+    def _end(self, errand: Errand, at: datetime, prepared: Prepared | None, sent: Sent) -> None:
+        self._outstanding -= 1
+        partner_id = errand.delivery.partner_id
+        self._at_partner[partner_id] -= 1
+        if not self._at_partner[partner_id]:
+            del self._at_partner[partner_id]
+        self._finished.append(
             Report(
                 errand=errand,
-                at=started_at,
+                at=at,
                 ended_at=clock.now(),
                 sent=sent,
                 shown=prepared.shown if prepared else None,
                 body=prepared.body if prepared else None,
             )
         )
-
-    def _finish(self, report: Report) -> None:
-        self._finished.append(report)
+        if not self._outstanding:
+            self._idle.set()
         if len(self._finished) >= FLUSH_AT:
             self._flush_now()
         elif self._flush is None:

@@ -19,9 +19,9 @@ class Engine:
         self.dispatcher = Dispatcher(self.writer, reach, self.watchers)
         self._timetable = Timetable(self.writer, self.dispatcher)
 
-    def start(self) -> None:
+    async def start(self) -> None:
         """Begin; call it in the event loop."""
-        self.dispatcher.start()
+        await self.dispatcher.start()
         self.writer.start(asyncio.get_running_loop(), self.dispatcher)
         self._timetable.start()
 

@@ -124,7 +124,8 @@ class Writer:
     def _store(self, submissions: Sequence[Submission]) -> list[Answer]:
         """Store a batch, whole if possible; one bad lead never fails its neighbours."""
         for pause in _PAUSES_SECONDS:
-            time.sleep(pause)
+            if pause:
+                time.sleep(pause)
             try:
                 # A commit whose answer was lost has stored them all the same.
                 found = intake.find_receipts(submissions) if pause else {}
@@ -161,7 +162,8 @@ class Writer:
     def _record(self, reports: Sequence[Report]) -> None:
         """Record outcomes, for as long as it takes; nothing else proves what was delivered."""
         for pause in itertools.chain(_PAUSES_SECONDS, itertools.repeat(_LONGEST_PAUSE_SECONDS)):
-            time.sleep(pause)
+            if pause:
+                time.sleep(pause)
             try:
                 recorded = record_outcomes(
                     reports=reports, leases=self._sending.leases(), now=clock.now()

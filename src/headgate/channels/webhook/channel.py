@@ -9,6 +9,8 @@ from headgate.domain.delivery_settings import Webhook
 
 
 class WebhookChannel:
+    request_type = WebhookRequest
+
     def render(
         self,
         settings: Webhook,
