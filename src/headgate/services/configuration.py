@@ -9,11 +9,12 @@ from msgspec import Struct
 from headgate.domain.caps import window
 from headgate.domain.configuration import sealing as secrets_of
 from headgate.domain.configuration.differences import differences
-from headgate.domain.configuration.document import read_document, to_yaml
+from headgate.domain.configuration.document import read_document
 from headgate.domain.configuration.file import read_configuration
 from headgate.domain.configuration.lint import Advice, lint
 from headgate.domain.configuration.value import Account, Configuration
 from headgate.domain.configuration.writing import write_configuration
+from headgate.domain.configuration.yaml_text import to_yaml
 from headgate.domain.flaws import Flaw, Flawed
 from headgate.domain.ids import AccountId
 from headgate.domain.matching import compile_plan

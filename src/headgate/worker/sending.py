@@ -40,7 +40,7 @@ class SenderProcess(asyncio.Protocol):
         ours.setblocking(False)
         with theirs:
             self._process = await asyncio.create_subprocess_exec(
-                sys.executable, "-m", "headgate.worker.sender", stdin=theirs.fileno().fileno()
+                sys.executable, "-m", "headgate.worker.sender", stdin=theirs.fileno()
             )
         self._transport, _ = await self._loop.create_unix_connection(lambda: self, sock=ours)
         self._transport.write(encode(Welcome.of(self._reach)))
