@@ -45,19 +45,14 @@ _WORDS = """
 090 1e3 1.5e3 0x1F 0o17 070 1_000 1:30 12:30:45 on Off yes NO y n true False null ~ = <<
 2026-12-25 2026-12-25T10:00:00Z - -1 .5 .inf .NaN +1 1. ? : # & * ! % @ ` {} [] | > ' "
 """
-_PHRASES = [
-    "a: b",
-    "a #b",
-    "- a",
-    "? a",
-    "é 🎈 日本",
-    "it's",
-    'say "hi"',
-    "\ufeffbom",
-    "a\\b",
-    "{a: 1}",
-]
-MISREAD = (*_WORDS.split(), *_PHRASES)
+_PHRASES = """a: b
+? a
+it's
+say "hi"
+a\\b
+{a: 1}
+é 🎈 日本"""
+MISREAD = (*_WORDS.split(), *_PHRASES.splitlines(), "\ufeffbom")
 
 maybe = st.none
 texts = st.sampled_from(MISREAD) | (
