@@ -198,8 +198,10 @@ def clock_readings(node: ast.AST) -> Iterator[tuple[int, str]]:
 def row_accesses(node: ast.AST) -> Iterator[tuple[int, str]]:
     if isinstance(node, ast.Attribute) and node.attr in REACHES_ROWS:
         yield node.lineno, f".{node.attr}"
-    if isinstance(node, ast.Call) and getattr(node.func, "attr", "") == "cursor":
-        yield node.lineno, ".cursor()"
+    if isinstance(node, ast.Attribute) and node.attr == "cursor":
+        owner = ast.unparse(node.value)
+        if owner.split("[")[0].split(".")[-1] in {"connection", "connections"}:
+            yield node.lineno, f"{owner}.cursor"
 
 
 def imports(node: ast.AST) -> Iterator[tuple[int, str]]:
