@@ -106,14 +106,14 @@ def _receive_in_account(
     leases: Leases,
     now: datetime,
 ) -> Received:
+    setup = setups.last_seen(account_id)
     while True:
-        setup = setups.in_force(account_id)
         judged = [_judge(submission, key, setup, rates, now) for submission, key in entries]
         try:
             with transaction.atomic():
                 return _Batch(setup, leases, now).store(judged)
         except VersionMoved:
-            continue
+            setup = setups.in_force(account_id)
 
 
 def _judge(

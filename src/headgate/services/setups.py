@@ -117,7 +117,21 @@ class Setup:
 
 def in_force(account_id: AccountId) -> Setup:
     """Return the set-up of the version in force at this moment."""
-    return at_version(account_id, accounts.version_in_force(account_id))
+    version = accounts.version_in_force(account_id)
+    _last_versions[account_id] = version
+    return at_version(account_id, version)
+
+
+def last_seen(account_id: AccountId) -> Setup:
+    """Return the set-up that was in force when this process last looked.
+
+    It is enough where the version is held, and compared, before anything is written.
+    """
+    version = _last_versions.get(account_id)
+    return in_force(account_id) if version is None else at_version(account_id, version)
+
+
+_last_versions: dict[AccountId, int] = {}
 
 
 @lru_cache(maxsize=64)
@@ -127,6 +141,12 @@ def at_version(account_id: AccountId, version: int) -> Setup:
     :raises VersionNotFound: nothing was applied yet, or there is no such version.
     """
     return Setup(accounts.get(account_id), version)
+
+
+def forget_all() -> None:
+    """Forget what this process compiled: the database behind it is another one now."""
+    _last_versions.clear()
+    at_version.cache_clear()
 
 
 def _inverted(ids: Mapping[str, _Id]) -> dict[_Id, str]:

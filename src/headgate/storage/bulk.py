@@ -1,7 +1,11 @@
-"""Many rows in one statement: raw SQL for the two hot paths, built from the models' columns."""
+"""Many rows in one statement: raw SQL for the two hot paths, built from the models' columns.
 
-from collections.abc import Callable, Sequence
-from datetime import datetime
+Building a query in the ORM takes longer than most of these queries take, and intake makes
+several for every batch.
+"""
+
+from collections.abc import Callable, Collection, Sequence
+from datetime import UTC, datetime
 from functools import cache
 from operator import attrgetter
 from typing import Any
@@ -25,6 +29,51 @@ def update(model: type[Model], rows: Sequence[object], columns: tuple[str, ...])
     """Write the named columns of each row over those of the stored row with the same id."""
     if rows:
         _write(_update_statement(model, columns, connection.vendor), rows)
+
+
+def select(
+    model: type[Model],
+    columns: tuple[str, ...],
+    condition: str,
+    parameters: Sequence[object] = (),
+    *,
+    among: Collection[object] | None = None,
+    order: str = "id",
+    limit: int | None = None,
+    lock: bool = False,
+) -> list[tuple[Any, ...]]:
+    """Return the named columns of the rows that meet an SQL condition.
+
+    A condition on `among` is written as `{among}`, as in `id {among}`. A `lock` is kept until
+    the transaction ends; SQLite's transactions are alone anyway.
+    """
+    vendor = connection.vendor
+    columns_sql, converters = _selection(model, columns, vendor)
+    given: list[Any] = [_parameter(each, vendor) for each in parameters]
+    if among is not None:
+        values = [_parameter(each, vendor) for each in among]
+        marks = "= ANY(%s)" if vendor == "postgresql" else f"IN ({', '.join(['%s'] * len(values))})"
+        condition = condition.format(among=marks)
+        given += [values] if vendor == "postgresql" else values
+    sql = f"SELECT {columns_sql} FROM {model._meta.db_table} WHERE {condition} ORDER BY {order}"
+    if limit is not None:
+        sql += f" LIMIT {limit:d}"
+    if lock and vendor == "postgresql":
+        sql += " FOR UPDATE"
+    with connection.cursor() as cursor:
+        cursor.execute(sql, given)
+        rows: list[tuple[Any, ...]] = cursor.fetchall()
+    return [_converted(row, converters) for row in rows] if converters else rows
+
+
+def _converted(
+    row: tuple[Any, ...], converters: Sequence[tuple[int, Callable[[Any], Any]]]
+) -> tuple[Any, ...]:
+    values = list(row)
+    for position, convert in converters:
+        if values[position] is not None:
+            values[position] = convert(values[position])
+    return tuple(values)
 
 
 class _Statement:
@@ -72,6 +121,46 @@ def _hex(value: UUID) -> str:
 
 def _naive_utc(value: datetime) -> str:
     return str(value.replace(tzinfo=None))
+
+
+def _from_sqlite(field: Any) -> Callable[[Any], Any] | None:
+    stored = field.target_field if field.is_relation else field
+    match stored.get_internal_type():
+        case "UUIDField":
+            return UUID
+        case "DateTimeField":
+            return _aware_utc
+        case "BooleanField":
+            return bool
+    return None
+
+
+def _from_postgresql(field: Any) -> Callable[[Any], Any] | None:
+    return bytes if field.get_internal_type() == "BinaryField" else None
+
+
+def _aware_utc(text: str) -> datetime:
+    return datetime.fromisoformat(text).replace(tzinfo=UTC)
+
+
+def _parameter(value: object, vendor: str) -> object:
+    if vendor != "postgresql":
+        if isinstance(value, UUID):
+            return value.hex
+        if isinstance(value, datetime):
+            return _naive_utc(value)
+    return value
+
+
+@cache
+def _selection(
+    model: type[Model], columns: tuple[str, ...], vendor: str
+) -> tuple[str, tuple[tuple[int, Callable[[Any], Any]], ...]]:
+    by_attname: dict[str, Any] = {f.attname: f for f in model._meta.concrete_fields}
+    fields = [by_attname[column] for column in columns]
+    as_read = map(_from_postgresql if vendor == "postgresql" else _from_sqlite, fields)
+    converters = [(position, convert) for position, convert in enumerate(as_read) if convert]
+    return ", ".join(field.column for field in fields), tuple(converters)
 
 
 @cache

@@ -5,13 +5,13 @@ from datetime import datetime
 from typing import TypeVar
 
 from django.db import connection
-from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models import Count, QuerySet, Sum
 from msgspec import Struct
 
 from headgate.domain.caps import Scope, Unit, Window
 from headgate.domain.ids import AccountId
 from headgate.domain.matching import CapSlot
-from headgate.storage import models
+from headgate.storage import bulk, models
 
 
 class Counter(Struct):
@@ -127,13 +127,14 @@ def _within(rows: QuerySet[_Row], column: str, window: Window) -> QuerySet[_Row]
 
 
 def _stored(account_id: AccountId, now: datetime) -> dict[tuple[object, ...], Counter]:
-    in_force = Q(window_end__isnull=True) | Q(window_end__gt=now)
-    rows = models.CapCounter.objects.select_for_update().filter(in_force, account_id=account_id)
-    columns = ("scope", "owner_id", "per", "unit", "window_start", "id", "used")
-    return {
-        tuple(key): Counter(id, used)
-        for *key, id, used in rows.order_by("id").values_list(*columns)
-    }
+    rows = bulk.select(
+        models.CapCounter,
+        ("scope", "owner_id", "per", "unit", "window_start", "id", "used"),
+        "account_id = %s AND (window_end IS NULL OR window_end > %s)",
+        (account_id, now),
+        lock=True,
+    )
+    return {tuple(key): Counter(id, used) for *key, id, used in rows}
 
 
 def _create(account_id: AccountId, slot: CapSlot, window: Window) -> Counter:

@@ -49,6 +49,7 @@ class Delivery(Struct):
     timeout_seconds: int
     price_ignored: bool = False
     attempts: int = 0
+    attempts_forgiven: int = 0
     first_attempt_at: datetime | None = None
     ambiguous: bool = False
     body: bytes | None = None
@@ -91,6 +92,19 @@ def add(deliveries: Sequence[Delivery]) -> None:
 def save(deliveries: Sequence[Delivery]) -> None:
     """Write the progress of deliveries that the transaction holds."""
     bulk.update(models.Delivery, deliveries, _PROGRESS)
+
+
+def save_renewed(delivery: Delivery) -> None:
+    """Write under which set-up a delivery is tried afresh, beside its progress."""
+    renewed = ("config_version", "channel", "timeout_seconds", "attempts_forgiven")
+    bulk.update(models.Delivery, [delivery], _PROGRESS + renewed)
+
+
+def erase(lead_id: LeadId) -> None:
+    """Forget what was sent of a lead and what was answered; outcomes and times stay."""
+    models.Attempt.objects.filter(delivery__lead_id=lead_id).update(request=None, answer=None)
+    rows = models.Delivery.objects.filter(lead_id=lead_id)
+    rows.update(body=None, body_sealed=False)
 
 
 def add_attempts(attempts: Sequence[Attempt]) -> None:
@@ -139,13 +153,12 @@ def lock_of_leads(lead_ids: Iterable[LeadId]) -> dict[LeadId, list[Delivery]]:
 
     The caller holds the leads already.
     """
-    rows = models.Delivery.objects.select_for_update()
-    return _by_lead(rows, lead_ids)
+    return _by_lead(lead_ids, lock=True)
 
 
 def of_leads(lead_ids: Iterable[LeadId]) -> dict[LeadId, list[Delivery]]:
     """Return the deliveries of each lead, in the order in which they were selected."""
-    return _by_lead(models.Delivery.objects.all(), lead_ids)
+    return _by_lead(lead_ids, lock=False)
 
 
 def get(account_id: AccountId, delivery_id: DeliveryId) -> Delivery:
@@ -190,8 +203,10 @@ def _read(rows: Any) -> list[Delivery]:
     return deliveries
 
 
-def _by_lead(rows: Any, lead_ids: Iterable[LeadId]) -> dict[LeadId, list[Delivery]]:
+def _by_lead(lead_ids: Iterable[LeadId], *, lock: bool) -> dict[LeadId, list[Delivery]]:
     found: dict[LeadId, list[Delivery]] = {lead_id: [] for lead_id in lead_ids}
-    for delivery in _read(rows.filter(lead_id__in=list(found)).order_by("id")):
-        found[delivery.lead_id].append(delivery)
+    if found:
+        rows = bulk.select(models.Delivery, _COLUMNS, "lead_id {among}", among=found, lock=lock)
+        for delivery in (Delivery(*row) for row in rows):
+            found[delivery.lead_id].append(delivery)
     return found

@@ -3,15 +3,14 @@
 from datetime import datetime
 
 from headgate.domain.ids import AccountId, PartnerId
-from headgate.storage import models
+from headgate.storage import bulk, models
 
 
 def list_all(account_id: AccountId) -> set[tuple[PartnerId, str]]:
     """Return partner and settings digest of everything that is halted."""
-    rows = models.HaltedChannel.objects.filter(account_id=account_id)
-    return {
-        (PartnerId(p), digest) for p, digest in rows.values_list("partner_id", "settings_digest")
-    }
+    columns = ("partner_id", "settings_digest")
+    rows = bulk.select(models.HaltedChannel, columns, "account_id = %s", (account_id,))
+    return {(PartnerId(partner), digest) for partner, digest in rows}
 
 
 def add(

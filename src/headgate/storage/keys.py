@@ -1,13 +1,14 @@
 """API keys, of which only the digest is stored."""
 
-from collections.abc import Iterable
+from collections.abc import Collection
 from datetime import datetime
 from enum import StrEnum
+from functools import lru_cache
 
 from msgspec import Struct
 
 from headgate.domain.ids import AccountId, KeyId, SourceId
-from headgate.storage import models
+from headgate.storage import bulk, models
 
 
 class KeyScope(StrEnum):
@@ -58,16 +59,23 @@ def add(
     )
 
 
-def find(digests: Iterable[str]) -> dict[str, Key]:
+def find(digests: Collection[str]) -> dict[str, Key]:
     """Return the keys in force by digest; a revoked or unknown one is not among them."""
-    rows = models.ApiKey.objects.filter(digest__in=list(digests), revoked_at=None)
+    if not digests:
+        return {}
+    rows = bulk.select(
+        models.ApiKey, ("digest",), "revoked_at IS NULL AND digest {among}", among=digests
+    )
+    return {digest: _facts(digest) for (digest,) in rows}
+
+
+@lru_cache(maxsize=1024)
+def _facts(digest: str) -> Key:
+    """Return what never changes of a key; whether it is in force is asked every time."""
     columns = ("id", "account_id", "scope", "source_id", "source__slug", "source__entity__slug")
-    return {
-        digest: Key(KeyId(id), AccountId(account), KeyScope(scope), source_id, source, entity)
-        for digest, id, account, scope, source_id, source, entity in rows.values_list(
-            "digest", *columns
-        )
-    }
+    row = models.ApiKey.objects.values_list(*columns).get(digest=digest)
+    id, account_id, scope, source_id, source, entity = row
+    return Key(KeyId(id), AccountId(account_id), KeyScope(scope), source_id, source, entity)
 
 
 def list_all(account_id: AccountId) -> list[KeyShown]:

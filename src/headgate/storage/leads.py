@@ -71,6 +71,15 @@ def save_values(lead: Lead) -> None:
     bulk.update(models.Lead, [lead], ("fields", "sealed", "extra", "status", "history"))
 
 
+def erase(lead: Lead) -> None:
+    """Write over everything that may tell who the person is, in the row and in the digests."""
+    columns = (
+        "fields", "sealed", "extra", "consent", "note", "external_id", "idempotency_key",
+        "idempotency_digest", "rounds", "history", "redirect_url", "erased_at",
+    )  # fmt: skip
+    bulk.update(models.Lead, [lead], columns)
+
+
 def get(account_id: AccountId, lead_id: LeadId) -> Lead:
     """:raises LeadNotFound:"""
     found = _read(models.Lead.objects.filter(account_id=account_id, id=lead_id))
@@ -80,14 +89,12 @@ def get(account_id: AccountId, lead_id: LeadId) -> Lead:
 
 
 def find_many(lead_ids: Iterable[LeadId]) -> dict[LeadId, Lead]:
-    rows = models.Lead.objects.filter(id__in=list(lead_ids))
-    return {lead.id: lead for lead in _read(rows)}
+    return _by_id(lead_ids, lock=False)
 
 
 def lock(lead_ids: Iterable[LeadId]) -> dict[LeadId, Lead]:
     """Return the leads, which nobody else changes until the transaction ends."""
-    rows = models.Lead.objects.select_for_update().filter(id__in=list(lead_ids)).order_by("id")
-    return {lead.id: lead for lead in _read(rows)}
+    return _by_id(lead_ids, lock=True)
 
 
 def find_by_idempotency(
@@ -135,15 +142,29 @@ def accounts_with_due_waits(*, now: datetime) -> list[AccountId]:
 
 def due_waiting(account_id: AccountId, *, now: datetime, limit: int) -> list[LeadId]:
     """Return the waiting leads worth a look, the oldest first."""
-    rows = models.Lead.objects.filter(account_id=account_id, look_at__lte=now)
-    ids = rows.order_by("received_at", "id").values_list("id", flat=True)
-    return [LeadId(id) for id in ids[:limit]]
+    rows = bulk.select(
+        models.Lead,
+        ("id",),
+        "account_id = %s AND look_at <= %s",
+        (account_id, now),
+        order="received_at, id",
+        limit=limit,
+    )
+    return [LeadId(id) for (id,) in rows]
 
 
 def look_again(account_id: AccountId, *, now: datetime) -> None:
     """Have every waiting lead of the account decided again: a place or a set-up changed."""
     rows = models.Lead.objects.filter(account_id=account_id, look_at__gt=now)
     rows.update(look_at=now)
+
+
+def _by_id(lead_ids: Iterable[LeadId], *, lock: bool) -> dict[LeadId, Lead]:
+    wanted = list(lead_ids)
+    if not wanted:
+        return {}
+    rows = bulk.select(models.Lead, _COLUMNS, "id {among}", among=wanted, lock=lock)
+    return {row[0]: Lead(*row) for row in rows}
 
 
 def _read(rows: Any) -> list[Lead]:

@@ -3,22 +3,38 @@
 from collections.abc import Iterable, Mapping
 
 import msgspec
+from django.db import connection
 
 from headgate.domain.ids import ProfileId
 from headgate.domain.strategies import Standing
-from headgate.storage import models
+from headgate.storage import bulk, models
 
 _decoder = msgspec.json.Decoder(Standing)
 
 
 def lock(profile_ids: Iterable[ProfileId]) -> dict[ProfileId, Standing]:
     """Return the standings, which nobody else changes until the transaction ends."""
-    rows = models.Turn.objects.select_for_update().filter(profile_id__in=list(profile_ids))
-    pairs = rows.order_by("profile_id").values_list("profile_id", "standing")
-    return {ProfileId(id): _decoder.decode(standing) for id, standing in pairs}
+    wanted = list(profile_ids)
+    if not wanted:
+        return {}
+    rows = bulk.select(
+        models.Turn,
+        ("profile_id", "standing"),
+        "profile_id {among}",
+        among=wanted,
+        order="profile_id",
+        lock=True,
+    )
+    return {ProfileId(id): _decoder.decode(standing) for id, standing in rows}
 
 
 def save(standings: Mapping[ProfileId, Standing]) -> None:
-    for profile_id, standing in standings.items():
-        written = msgspec.json.encode(standing).decode()
-        models.Turn.objects.filter(profile_id=profile_id).update(standing=written)
+    if not standings:
+        return
+    rows = [
+        (msgspec.json.encode(standing).decode(), profile_id)
+        for profile_id, standing in sorted(standings.items())
+    ]
+    table = models.Turn._meta.db_table
+    with connection.cursor() as cursor:
+        cursor.executemany(f"UPDATE {table} SET standing = %s WHERE profile_id = %s", rows)

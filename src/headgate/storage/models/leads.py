@@ -58,7 +58,7 @@ class Lead(models.Model):
             models.Index(fields=["account", "id"], name="leads_of_account"),
             models.Index(fields=["source", "received_at"], name="leads_of_source"),
             models.Index(
-                fields=["look_at"],
+                fields=["account", "look_at"],
                 name="leads_waiting",
                 condition=models.Q(look_at__isnull=False),
             ),
@@ -82,3 +82,14 @@ class MatchKey(models.Model):
 
     class Meta:
         indexes = [models.Index(fields=["entity", "digest", "received_at"], name="match_keys")]
+
+
+class Erasure(models.Model):
+    """A lead whose personal data was erased: what a restored backup has to erase again.
+
+    It refers to no row, for a backup may lack the lead, and it outlives the lead's own row.
+    """
+
+    lead_id = models.UUIDField(primary_key=True)
+    account = models.ForeignKey("Account", on_delete=models.PROTECT, db_index=False)
+    erased_at = models.DateTimeField(db_index=True)
