@@ -1,7 +1,7 @@
 """The tables: fields and constraints, no behaviour."""
 
 from headgate.storage.models.deliveries import Attempt, CapCounter, Delivery, HaltedChannel, Turn
-from headgate.storage.models.leads import Lead, MatchKey
+from headgate.storage.models.leads import Erasure, Lead, MatchKey
 from headgate.storage.models.money import LedgerEntry
 from headgate.storage.models.people import (
     Account,
@@ -30,6 +30,7 @@ __all__ = [
     "ConfigVersion",
     "Delivery",
     "Entity",
+    "Erasure",
     "Form",
     "HaltedChannel",
     "Installation",

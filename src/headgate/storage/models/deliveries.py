@@ -11,7 +11,8 @@ class Delivery(models.Model):
     end of the lease. `lease` is the fencing token: whoever writes an outcome must name it.
     `places` is the JSON of `[counter, amount, used after, limit]` for each cap; `holds_place`
     tells whether they still count. `body` keeps the bytes for the retries, sealed where they
-    hold encrypted fields.
+    hold encrypted fields. `attempts_forgiven` were made before a person had it tried afresh;
+    they do not count for the schedule.
     """
 
     id = models.UUIDField(primary_key=True)
@@ -45,6 +46,7 @@ class Delivery(models.Model):
     lease = models.IntegerField()
     timeout_seconds = models.IntegerField()
     attempts = models.IntegerField(default=0)
+    attempts_forgiven = models.IntegerField(default=0)
     first_attempt_at = models.DateTimeField(null=True)
     ambiguous = models.BooleanField(default=False)
     body = models.BinaryField(null=True)
