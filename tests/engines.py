@@ -101,7 +101,7 @@ class Postgresql:
 def start_postgresql() -> tuple[str, Callable[[], None]]:
     """Start a server in a temporary directory; return its URL, and what stops and removes it."""
     folder = Path(tempfile.mkdtemp(prefix="headgate-postgresql-"))
-    server = _import_server(folder).get_server(folder / "data", cleanup_mode=None, start=False)
+    server = _import_server(folder).get_server(folder / "data", cleanup_mode="delete", start=False)
     server.ensure_pgdata_inited()
     with (folder / "data" / "postgresql.conf").open("a", encoding="utf-8") as file:
         file.write(_QUICK_AND_ROOMY)
@@ -109,7 +109,7 @@ def start_postgresql() -> tuple[str, Callable[[], None]]:
     _wait_for_an_answer(server.get_uri())
 
     def stop() -> None:
-        server.stop()
+        server.cleanup()
         shutil.rmtree(folder)
 
     return server.get_uri(), stop
