@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from headgate.domain.assignments import Assignment, OnAmbiguous, Otherwise
+from headgate.domain.assignments import Assignment, Otherwise
 from headgate.domain.caps import Cap, Per, Unit, window
 from headgate.domain.configuration.value import Account, Configuration
 from headgate.domain.decision import Candidate, Decision, Held, Situation, decide
@@ -67,11 +67,9 @@ def hours(**raw: object) -> Hours:
 
 
 def seat(partner: str, slug: str | None = None, **rest: Any) -> Assignment:
-    """Make an assignment; `wait=True` waits at caps and outside hours."""
+    """Make an assignment; `wait=True` waits at caps and outside hours unless it says otherwise."""
     if rest.pop("wait", False):
-        rest |= {"at_cap": Otherwise.WAIT, "when_closed": Otherwise.WAIT}
-    if rest.pop("moves_on", False):
-        rest["on_ambiguous"] = OnAmbiguous.NEXT
+        rest = {"at_cap": Otherwise.WAIT, "when_closed": Otherwise.WAIT} | rest
     return Assignment(slug=slug or partner, partner=partner, **rest)
 
 
@@ -233,3 +231,8 @@ class Desk:
 def chosen(decision: Decision) -> list[str]:
     """Return the selected assignments, in order."""
     return [selection.seat.assignment.slug for selection in decision.selections]
+
+
+def result(desk: Desk, decision: Decision, key: str) -> str:
+    """Return the result of `profile/assignment`."""
+    return str(desk.results(decision)[key])

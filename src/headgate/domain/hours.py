@@ -1,7 +1,7 @@
 """Opening hours: when an assignment takes leads."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import groupby
 from zoneinfo import ZoneInfo
@@ -55,6 +55,21 @@ def next_opening(hours: Hours, zone: ZoneInfo, after: datetime) -> datetime | No
         if opening is not None and (instant := at + (opening - wall)) < until:
             return instant if instant <= horizon else None
         at = until
+    return None
+
+
+def next_common_opening(hours: Sequence[Hours], zone: ZoneInfo, after: datetime) -> datetime | None:
+    """Return the first instant at or after `after` that is open in all; None within 400 days."""
+    at, horizon = after, after + _HORIZON
+    while at <= horizon:
+        openings = [next_opening(each, zone, at) for each in hours]
+        known = [opening for opening in openings if opening is not None]
+        if len(known) < len(openings):
+            return None
+        latest = max(known, default=at)
+        if latest <= at:
+            return latest
+        at = latest
     return None
 
 

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from msgspec import Struct
 
 from headgate.domain.assignments import Otherwise
-from headgate.domain.hours import next_opening
+from headgate.domain.hours import next_common_opening
 from headgate.domain.matching import Line, Seat
 from headgate.domain.profiles import Strategy
 from headgate.domain.verdicts import CAP, CLOSED
@@ -70,7 +70,7 @@ def _may_take_at(
         resets_at[cap.slot] for cap in seat.caps if not cap.has_room(used)
     ]
     if failed & CLOSED:
-        hours = (seat.partner.hours, seat.assignment.hours)
-        moments += [next_opening(each, seat.zone, now) for each in hours if each]
+        hours = [each for each in (seat.partner.hours, seat.assignment.hours) if each]
+        moments.append(next_common_opening(hours, seat.zone, now))
     known = [moment for moment in moments if moment is not None]
     return max(known, default=None) if len(known) == len(moments) else None

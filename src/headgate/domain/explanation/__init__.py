@@ -1,0 +1,6 @@
+"""Explanation: a recorded decision, expanded into every check in the contract's words."""
+
+from headgate.domain.explanation.document import Explanation
+from headgate.domain.explanation.expanding import explain
+
+__all__ = ["Explanation", "explain"]

@@ -1,0 +1,99 @@
+"""What a round was decided by: the set-up of its version, its moment, and what the rules saw."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from msgspec import Struct
+
+from headgate.domain.assignments import Assignment
+from headgate.domain.caps import Cap, Scope, Unit
+from headgate.domain.configuration.value import Configuration
+from headgate.domain.entities import Entity
+from headgate.domain.instants import from_milliseconds
+from headgate.domain.partners import Partner
+from headgate.domain.pricing import frozen_price
+from headgate.domain.profiles import Profile
+from headgate.domain.rules.explaining import Failure, failures
+from headgate.domain.rules.tree import Rule
+from headgate.domain.verdicts import ProfileVerdict, Round
+
+
+class NamedCap(Struct, frozen=True):
+    """A cap by its owner's name, and what a seat takes of it."""
+
+    scope: Scope
+    owner: str
+    cap: Cap
+    amount: int
+
+
+class Scene(Struct, frozen=True):
+    configuration: Configuration
+    entity: Entity
+    partners: Mapping[str, Partner]
+    zone: ZoneInfo
+    at: datetime
+    seen: Mapping[str, object]
+
+    @property
+    def currency(self) -> str:
+        return self.configuration.account.currency
+
+    @property
+    def profiles(self) -> list[Profile]:
+        return [p for p in self.configuration.profiles if p.entity == self.entity.slug]
+
+    def zone_of(self, partner: Partner) -> ZoneInfo:
+        return ZoneInfo(partner.timezone) if partner.timezone else self.zone
+
+    def failures(self, rule: Rule | None) -> tuple[Failure, ...]:
+        return failures(rule, self.entity, self.seen, zone=self.zone)
+
+    def caps_of(self, profile: Profile, assignment: Assignment) -> list[NamedCap]:
+        """Return the caps of a seat in the order of its plan: its own, partner's, profile's."""
+        price = frozen_price(assignment, profile)
+        partner = self.partners[assignment.partner]
+        return [
+            NamedCap(scope, owner, cap, price if cap.unit is Unit.SPEND else 1)
+            for scope, owner, caps in (
+                (Scope.ASSIGNMENT, assignment.slug, assignment.caps),
+                (Scope.PARTNER, partner.slug, partner.caps),
+                (Scope.PROFILE, profile.slug, profile.caps),
+            )
+            for cap in caps
+        ]
+
+    def readings(
+        self, profile: Profile, verdict: ProfileVerdict
+    ) -> list[list[tuple[NamedCap, int]]]:
+        """Return each seat's caps with what they had used when the seat was looked at."""
+        seats = [self.caps_of(profile, assignment) for assignment in profile.assignments]
+        ceilings = dict.fromkeys(cap for caps in seats for cap in caps)
+        used = dict(zip(ceilings, verdict.used, strict=True))
+        return [
+            list(zip(caps, verdict.late.get(position) or [used[c] for c in caps], strict=True))
+            for position, caps in enumerate(seats)
+        ]
+
+
+class UnknownEntity(LookupError):
+    """The version of a round has no such entity; the record belongs to another one."""
+
+
+def scene_of(configuration: Configuration, entity_slug: str, record: Round) -> Scene:
+    """Return the scene of a recorded round.
+
+    :raises UnknownEntity:
+    """
+    entity = configuration.entity(entity_slug)
+    if entity is None:
+        raise UnknownEntity(f"version {record.config_version} has no entity {entity_slug!r}")
+    return Scene(
+        configuration=configuration,
+        entity=entity,
+        partners={partner.slug: partner for partner in configuration.partners},
+        zone=ZoneInfo(configuration.account.timezone),
+        at=from_milliseconds(record.at),
+        seen=record.seen,
+    )
