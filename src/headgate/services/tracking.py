@@ -1,77 +1,29 @@
-"""What became of a lead, for people and programs to read."""
+"""What became of a lead: the lead, its deliveries, and why they are what they are."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, TypeVar
 
-from msgspec import UNSET, Struct, UnsetType
+from msgspec import Struct
 
+from headgate.domain.configuration.value import Configuration
 from headgate.domain.deliveries import State
+from headgate.domain.explanation import Explanation, explain
 from headgate.domain.ids import AccountId, DeliveryId, LeadId, SourceId
-from headgate.domain.money import format_amount
 from headgate.services import receipts, setups
-from headgate.services.receipts import OutcomeShown, SourceAnswer
-from headgate.services.setups import Setup
-from headgate.services.writing import read_list, read_values, rfc3339
+from headgate.services.receipts import SourceAnswer
+from headgate.services.showing import (
+    DeliveryShown,
+    LeadShown,
+    shown_delivery,
+    shown_fields,
+    shown_lead,
+    with_attempts,
+)
+from headgate.services.writing import read_rounds
 from headgate.storage import deliveries, leads, lists
 from headgate.storage.lists import DeliveryFilter, LeadFilter
 
-MASK = "•••"
 _Row = TypeVar("_Row", leads.Lead, deliveries.Delivery)
-
-
-class AttemptShown(Struct, frozen=True):
-    n: int
-    at: str
-    outcome: str
-    status: int | None
-    ms: int | None
-    error: str | None
-    request: dict[str, Any] | None
-    answer: str | None
-
-
-class DeliveryShown(Struct, frozen=True, kw_only=True):
-    """`next_try_at` is there while a try is to come; lists leave the attempts out."""
-
-    id: str
-    lead_id: str
-    profile: str
-    assignment: str
-    partner: str
-    channel: str
-    state: str
-    price: str
-    currency: str
-    price_ignored: bool
-    test: bool
-    created_at: str
-    next_try_at: str | None
-    give_up_at: str
-    ended_at: str | None
-    error: str | None
-    tries: int
-    attempts: list[AttemptShown] | UnsetType = UNSET
-
-
-class LeadShown(Struct, frozen=True, kw_only=True):
-    """`fields` in the entity's order; what came along without being a field is `extra`."""
-
-    id: str
-    entity: str
-    state: str
-    received_at: str
-    outcome: OutcomeShown
-    source: str
-    status: str
-    test: bool
-    fields: dict[str, Any]
-    extra: dict[str, Any]
-    consent: dict[str, Any]
-    note: str | None
-    external_id: str | None
-    duplicate_of: str | None
-    history: list[Any]
-    deliveries: list[DeliveryShown]
 
 
 class LeadPage(Struct, frozen=True):
@@ -92,7 +44,7 @@ def show_lead(*, account_id: AccountId, lead_id: LeadId, in_clear: bool) -> Lead
     setup = setups.in_force(account_id)
     lead = leads.get(account_id, lead_id)
     made = deliveries.of_leads([lead_id])[lead_id]
-    return _lead(setup, lead, _with_attempts(setup, made), made, in_clear=in_clear)
+    return shown_lead(setup, lead, with_attempts(setup, made), made, in_clear=in_clear)
 
 
 def show_own_lead(*, account_id: AccountId, source_id: SourceId, lead_id: LeadId) -> SourceAnswer:
@@ -118,10 +70,11 @@ def list_leads(
     setup = setups.in_force(account_id)
     rows = lists.list_leads(account_id, wanted, before=before, limit=limit + 1)
     made = deliveries.of_leads([lead.id for lead in rows[:limit]])
+    answers = lists.last_answers(each.id for mine in made.values() for each in mine)
     items = []
     for lead in rows[:limit]:
-        mine = [_delivery(setup, each) for each in made[lead.id]]
-        items.append(_lead(setup, lead, mine, made[lead.id], in_clear=in_clear))
+        mine = [shown_delivery(setup, each, answers) for each in made[lead.id]]
+        items.append(shown_lead(setup, lead, mine, made[lead.id], in_clear=in_clear))
     return LeadPage(items, _next(rows, limit))
 
 
@@ -131,7 +84,7 @@ def show_delivery(*, account_id: AccountId, delivery_id: DeliveryId) -> Delivery
     :raises DeliveryNotFound:
     """
     setup = setups.in_force(account_id)
-    return _with_attempts(setup, [deliveries.get(account_id, delivery_id)])[0]
+    return with_attempts(setup, [deliveries.get(account_id, delivery_id)])[0]
 
 
 def list_deliveries(
@@ -139,111 +92,43 @@ def list_deliveries(
 ) -> DeliveryPage:
     setup = setups.in_force(account_id)
     rows = lists.list_deliveries(account_id, wanted, before=before, limit=limit + 1)
-    return DeliveryPage([_delivery(setup, each) for each in rows[:limit]], _next(rows, limit))
+    answers = lists.last_answers(each.id for each in rows[:limit])
+    shown = [shown_delivery(setup, each, answers) for each in rows[:limit]]
+    return DeliveryPage(shown, _next(rows, limit))
+
+
+def explain_lead(*, account_id: AccountId, lead_id: LeadId) -> Explanation:
+    """Return every verdict on the lead, from what was recorded when it was decided.
+
+    :raises LeadNotFound:
+    """
+    setup = setups.in_force(account_id)
+    lead = leads.get(account_id, lead_id)
+    fates = {
+        (
+            setup.profile_slugs[each.profile_id],
+            setup.assignment_slugs[each.assignment_id],
+        ): State(each.state)
+        for each in deliveries.of_leads([lead_id])[lead_id]
+    }
+
+    def configuration_of(version: int) -> Configuration:
+        return setups.at_version(account_id, version).configuration
+
+    rounds, entity = read_rounds(lead.rounds), setup.entity_slugs[lead.entity_id]
+    return explain(rounds, configuration_of, entity, fates)
+
+
+def lead_fields(*, account_id: AccountId, lead_ids: Iterable[LeadId]) -> dict[str, dict[str, Any]]:
+    """Return the fields of each lead, encrypted values as `•••`."""
+    setup = setups.in_force(account_id)
+    return {
+        str(lead.id): shown_fields(setup, lead, in_clear=False)
+        for lead in leads.find_many(lead_ids).values()
+        if lead.account_id == account_id
+    }
 
 
 def _next(rows: Sequence[_Row], limit: int) -> str | None:
     """Return the cursor of the page after this one; a row more than shown says there is one."""
     return str(rows[limit - 1].id) if len(rows) > limit else None
-
-
-def _lead(
-    setup: Setup,
-    lead: leads.Lead,
-    shown: list[DeliveryShown],
-    made: Sequence[deliveries.Delivery],
-    *,
-    in_clear: bool,
-) -> LeadShown:
-    return LeadShown(
-        id=str(lead.id),
-        entity=setup.entity_slugs[lead.entity_id],
-        state=lead.state,
-        received_at=rfc3339(lead.received_at),
-        outcome=receipts.outcome_of(setup, lead, made),
-        source=setup.source_slugs.get(lead.source_id, ""),
-        status=lead.status,
-        test=lead.test,
-        fields=_fields(setup, lead, in_clear=in_clear),
-        extra=read_values(lead.extra) if lead.extra else {},
-        consent=read_values(lead.consent) if lead.consent else {},
-        note=lead.note,
-        external_id=lead.external_id,
-        duplicate_of=str(lead.duplicate_of) if lead.duplicate_of else None,
-        history=read_list(lead.history),
-        deliveries=shown,
-    )
-
-
-def _fields(setup: Setup, lead: leads.Lead, *, in_clear: bool) -> dict[str, Any]:
-    values = read_values(lead.fields)
-    if lead.sealed is not None:
-        hidden = read_values(setup.vault.open(lead.sealed))
-        values |= hidden if in_clear else dict.fromkeys(hidden, MASK)
-    plan = setup.entity_plan(lead.entity_id)
-    order = [field.key for field in plan.entity.fields] if plan else []
-    return {key: values[key] for key in [*order, *values] if key in values}
-
-
-def _delivery(
-    setup: Setup,
-    delivery: deliveries.Delivery,
-    attempts: list[AttemptShown] | UnsetType = UNSET,
-) -> DeliveryShown:
-    return DeliveryShown(
-        id=str(delivery.id),
-        lead_id=str(delivery.lead_id),
-        profile=setup.profile_slugs[delivery.profile_id],
-        assignment=setup.assignment_slugs[delivery.assignment_id],
-        partner=setup.partner_slugs[delivery.partner_id],
-        channel=delivery.channel,
-        state=delivery.state,
-        price=format_amount(delivery.price_minor, delivery.currency),
-        currency=delivery.currency,
-        price_ignored=delivery.price_ignored,
-        test=delivery.test,
-        created_at=rfc3339(delivery.created_at),
-        next_try_at=(
-            rfc3339(delivery.due_at)
-            if delivery.due_at and delivery.state == State.PENDING
-            else None
-        ),
-        give_up_at=rfc3339(delivery.give_up_at),
-        ended_at=rfc3339(delivery.ended_at) if delivery.ended_at else None,
-        error=delivery.error,
-        tries=delivery.attempts,
-        attempts=attempts,
-    )
-
-
-def _with_attempts(setup: Setup, made: Sequence[deliveries.Delivery]) -> list[DeliveryShown]:
-    attempts = deliveries.attempts_of([delivery.id for delivery in made])
-    return [
-        _delivery(
-            setup, delivery, [_attempt(attempt, delivery) for attempt in attempts[delivery.id]]
-        )
-        for delivery in made
-    ]
-
-
-def _attempt(attempt: deliveries.Attempt, delivery: deliveries.Delivery) -> AttemptShown:
-    return AttemptShown(
-        n=attempt.n,
-        at=rfc3339(attempt.at),
-        outcome=attempt.outcome,
-        status=attempt.status,
-        ms=attempt.ms,
-        error=attempt.error,
-        request=_request(attempt, delivery),
-        answer=attempt.answer,
-    )
-
-
-def _request(attempt: deliveries.Attempt, delivery: deliveries.Delivery) -> dict[str, Any] | None:
-    """Return the request as it may be seen; a body without hidden values is kept once only."""
-    if attempt.request is None:
-        return None
-    request = read_values(attempt.request)
-    if request.get("body") is None and delivery.body is not None and not delivery.body_sealed:
-        request["body"] = delivery.body.decode("utf-8", "replace")
-    return request

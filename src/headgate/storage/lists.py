@@ -1,5 +1,6 @@
 """Narrowed lists of leads and deliveries: which rows a filter names, and how many."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -92,6 +93,17 @@ def count_deliveries(account_id: AccountId, wanted: DeliveryFilter) -> int:
     """Return how many deliveries there are; one more than `MOST_COUNTED` stands for more."""
     rows = models.Delivery.objects.filter(wanted.condition(), account_id=account_id)
     return rows[: MOST_COUNTED + 1].count()
+
+
+def last_answers(
+    delivery_ids: Iterable[DeliveryId],
+) -> dict[DeliveryId, tuple[int | None, int | None]]:
+    """Return status and milliseconds of the last attempt of each delivery that has any."""
+    rows = models.Attempt.objects.filter(delivery_id__in=list(delivery_ids)).order_by("n")
+    return {
+        DeliveryId(id): (status, ms)
+        for id, status, ms in rows.values_list("delivery_id", "status", "ms")
+    }
 
 
 def _all_of(named: dict[str, Any]) -> Q:
