@@ -163,6 +163,21 @@ class TestTheReadme:
         )
 
 
+class TestDocuments:
+    def test_name_files_that_exist(self) -> None:
+        files = [
+            f"/{path}" for root in ("src", "tests", "docs") for path in (HOUSE / root).rglob("*")
+        ]
+
+        nobody_breaks_it(
+            (document, number, f"{name} does not exist; name the file as it is called now")
+            for document in (*HOUSE.glob("*.md"), *(HOUSE / "docs" / "decisions").glob("*.md"))
+            for number, line in enumerate(document.read_text("utf-8").splitlines(), start=1)
+            for name in re.findall(r"`([\w./-]+\.(?:py|md))`", line)
+            if not (HOUSE / name).exists() and not any(file.endswith(f"/{name}") for file in files)
+        )
+
+
 class TestRequirementFiles:
     def test_name_no_address(self) -> None:
         nobody_breaks_it(
