@@ -1,8 +1,15 @@
 """What every command is called and takes."""
 
 import argparse
+import os
+import tempfile
+from pathlib import Path
+from typing import TypeAlias
 
 from headgate import __version__
+
+BENCHMARKS = ("decide", "intake", "end-to-end")
+Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
 
 
 def parser() -> argparse.ArgumentParser:
@@ -10,35 +17,106 @@ def parser() -> argparse.ArgumentParser:
     whole.add_argument("--version", action="version", version=f"headgate {__version__}")
     commands = whole.add_subparsers(dest="command", required=True, metavar="COMMAND")
     _serving(commands)
+    _keeping(commands)
     _configuring(commands)
     _people(commands)
+    _proving(commands)
     return whole
 
 
-def _serving(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+def _serving(commands: Commands) -> None:
     serve = commands.add_parser("serve", help="run the web, the deliveries and the timed work")
     serve.add_argument("--host", default="127.0.0.1")
-    serve.add_argument("--port", type=int, default=8000)
-    serve.add_argument("--web", type=int, default=1, metavar="N", help="web processes")
-    serve.add_argument("--workers", type=int, default=1, metavar="N", help="delivery processes")
+    serve.add_argument("--port", type=_port, default=8000)
+    serve.add_argument("--web", type=_processes, default=1, metavar="N", help="web processes")
+    serve.add_argument(
+        "--workers", type=_processes, default=1, metavar="N", help="delivery processes"
+    )
     serve.add_argument("--no-migrate", action="store_true", help="leave the database as it is")
+    demo = commands.add_parser("demo", help="serve example data, with leads flowing")
+    demo.add_argument("--port", type=_port, default=8000)
+    demo.set_defaults(own_data_dir="headgate-demo", host="127.0.0.1")
+    mock = commands.add_parser(
+        "mock-partner", help="a partner that accepts, refuses, stalls or breaks"
+    )
+    mock.add_argument("--host", default="127.0.0.1")
+    mock.add_argument("--port", type=_port, default=8001)
+
+
+def _keeping(commands: Commands) -> None:
     commands.add_parser("migrate", help="bring the database up to date")
+    backup = commands.add_parser("backup", help="copy the whole database, also while it is served")
+    backup.add_argument("file", metavar="FILE", help="replaced if it is there")
+    restore = commands.add_parser("restore", help="put a backup in the place of the database")
+    restore.add_argument("file", metavar="FILE")
+    restore.add_argument("--yes", action="store_true", help="do not ask")
 
 
-def _configuring(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+def _configuring(commands: Commands) -> None:
     apply = commands.add_parser("apply", help="put a configuration file in force")
-    apply.add_argument("file", metavar="FILE", help="YAML or JSON; - reads standard input")
-    apply.add_argument("--account", metavar="SLUG")
+    _takes_file(apply)
+    _takes_account(apply)
     apply.add_argument("--yes", action="store_true", help="do not ask")
     apply.add_argument("--force", action="store_true", help="even if based on another version")
+    plan = commands.add_parser("plan", help="say in words what applying a file would change")
+    _takes_file(plan)
+    _takes_account(plan)
+    plan.add_argument("--force", action="store_true", help="even if based on another version")
+    export = commands.add_parser("export", help="print the configuration in force as YAML")
+    _takes_account(export)
+    lint = commands.add_parser("lint", help="say what is wrong or odd in a configuration file")
+    _takes_file(lint)
 
 
-def _people(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    apikey = commands.add_parser("apikey", help="make API keys")
+def _people(commands: Commands) -> None:
+    apikey = commands.add_parser("apikey", help="make, list and revoke API keys")
     actions = apikey.add_subparsers(dest="action", required=True, metavar="ACTION")
     create = actions.add_parser("create", help="make a key and print it once")
-    create.add_argument("--account", metavar="SLUG")
+    _takes_account(create)
     create.add_argument("--scope", required=True, choices=("intake", "read", "admin"))
     create.add_argument("--source", metavar="SLUG", help="whose leads an intake key posts")
     create.add_argument("--entity", metavar="SLUG", help="if several have such a source")
     create.add_argument("--name", default="", help="what people recognise it by")
+    _takes_account(actions.add_parser("list", help="show the keys, newest first"))
+    revoke = actions.add_parser("revoke", help="put a key out of force at once")
+    revoke.add_argument("id", metavar="ID", type=int, help="its number in the list")
+    _takes_account(revoke)
+    user = commands.add_parser("user", help="make users of the console")
+    user_create = user.add_subparsers(dest="action", required=True, metavar="ACTION").add_parser(
+        "create",
+        help="make a user",
+        description="The password is asked for, or read from HEADGATE_PASSWORD.",
+    )
+    _takes_account(user_create)
+    user_create.add_argument("--email", required=True)
+    user_create.add_argument("--role", required=True, choices=("owner", "admin", "member"))
+
+
+def _proving(commands: Commands) -> None:
+    commands.add_parser("verify", help="recount caps, charges and deliveries from the rows")
+    bench = commands.add_parser("bench", help="measure this machine, beside a ceiling")
+    bench.add_argument("name", nargs="?", choices=BENCHMARKS, help="one of them; else all")
+    own = Path(tempfile.gettempdir()) / f"headgate-bench-{os.getpid()}"
+    bench.set_defaults(own_data_dir=str(own))
+
+
+def _takes_file(command: argparse.ArgumentParser) -> None:
+    command.add_argument("file", metavar="FILE", help="YAML or JSON; - reads standard input")
+
+
+def _takes_account(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--account", metavar="SLUG", help="may be left out while there is one")
+
+
+def _port(text: str) -> int:
+    port = int(text)
+    if not 0 <= port <= 65_535:
+        raise argparse.ArgumentTypeError(f"{text} is no port; there are 1 to 65535, and 0 for any")
+    return port
+
+
+def _processes(text: str) -> int:
+    number = int(text)
+    if not 1 <= number <= 64:
+        raise argparse.ArgumentTypeError(f"{text} is not from 1 to 64")
+    return number

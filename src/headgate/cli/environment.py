@@ -9,20 +9,25 @@ from pathlib import Path
 import django
 import structlog
 from django.conf import settings
-from django.core.management import call_command
 
 from headgate import clock
+from headgate.cli.refusals import Refused
+
+_OF_ANOTHER_INSTALLATION = ("DATABASE_URL", "SECRET_KEY", "BASE_URL")
 
 
 def set_up_django(given: argparse.Namespace) -> None:
     """Load the settings and the tables, and write the log to stderr.
 
-    A command with a data directory of its own uses no other database.
+    A command with a data directory of its own, inside the usual one, uses no other database.
     """
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "headgate.settings")
-    if getattr(given, "own_data_dir", None):
-        os.environ["HEADGATE_DATA_DIR"] = given.own_data_dir
-        os.environ.pop("HEADGATE_DATABASE_URL", None)
+    if own := getattr(given, "own_data_dir", None):
+        usual = Path(os.environ.get("HEADGATE_DATA_DIR") or "headgate-data")
+        os.environ["HEADGATE_DATA_DIR"] = str(usual / own)
+        for name in _OF_ANOTHER_INSTALLATION:
+            os.environ.pop(f"HEADGATE_{name}", None)
+            os.environ.pop(f"HEADGATE_{name}_FILE", None)
     structlog.configure(
         processors=[
             structlog.processors.add_log_level,
@@ -38,19 +43,41 @@ def set_up_django(given: argparse.Namespace) -> None:
 
 
 def migrate() -> None:
-    """Bring the database up to date."""
-    if settings.DATABASES["default"]["ENGINE"].endswith("sqlite3"):
-        Path(settings.DATABASES["default"]["NAME"]).parent.mkdir(parents=True, exist_ok=True)
-    call_command("migrate", verbosity=0, interactive=False)
+    """Bring the database up to date; one of SQLite that has rows is backed up first."""
+    # These know tables, so they are imported once Django is ready for them.
+    from headgate.services import backups  # noqa: PLC0415
+    from headgate.storage import bulk, schema, sqlite_copies  # noqa: PLC0415
+
+    if not bulk.on_postgresql():
+        sqlite_copies.path().parent.mkdir(parents=True, exist_ok=True)
+    if not schema.pending():
+        return
+    if not bulk.on_postgresql() and not schema.is_empty():
+        kept = backups.back_up_before_migrating(folder=backups_folder(), now=clock.now())
+        print(f"The database is migrated; the one before is kept in {kept}", file=sys.stderr)
+    schema.migrate()
+
+
+def backups_folder() -> Path:
+    return Path(settings.DATA_DIR) / "backups"
 
 
 def open_installation() -> None:
-    """Check the installation key against the database, or make one for a new database."""
-    from headgate.services import installation  # noqa: PLC0415 (it knows tables)
+    """Check the installation key against the database, or make one for a new database.
 
-    key = installation.open_installation(
-        given_key=settings.INSTALLATION_KEY, keep_key=_keep_key, now=clock.now()
-    )
+    :raises Refused: the key is another, or the database is not up to date.
+    """
+    from headgate.services import installation  # noqa: PLC0415
+    from headgate.storage import schema  # noqa: PLC0415
+
+    if schema.pending():
+        raise Refused("the database is not up to date; run `headgate migrate` first")
+    try:
+        key = installation.open_installation(
+            given_key=settings.INSTALLATION_KEY, keep_key=_keep_key, now=clock.now()
+        )
+    except (installation.NoKey, installation.WrongKey) as error:
+        raise Refused(str(error)) from error
     settings.INSTALLATION_KEY = settings.SECRET_KEY = key
 
 

@@ -1,14 +1,17 @@
 """One process that serves: the engine, and uvicorn in front of it."""
 
 import asyncio
+import os
 import socket
-from collections.abc import Callable, Sequence
+import threading
+import time
+from collections.abc import Callable, Coroutine, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager
+from types import FrameType
 from typing import TypeVar
 
 import uvicorn
-from django.conf import settings
 
 from headgate.channels.addresses import Reach
 from headgate.domain.ids import LeadId
@@ -19,6 +22,8 @@ from headgate.web.front import Front
 from headgate.worker.engine import Engine
 
 READERS = 4
+DRAIN_SECONDS = 20.0
+REQUESTS_DRAIN_SECONDS = 10
 _Result = TypeVar("_Result")
 
 
@@ -49,42 +54,57 @@ class EngineDoors:
 
 
 class Server(uvicorn.Server):
-    """uvicorn, with the engine started before it listens and drained after it stopped."""
+    """uvicorn, with the engine started before it listens and drained after it stopped.
 
-    def __init__(self, host: str, port: int) -> None:
-        self.sockets_bound = [_bound(host, port)]
-        own = frozenset(
-            (sock.getsockname()[0], sock.getsockname()[1]) for sock in self.sockets_bound
-        )
-        self.engine = Engine(Reach(settings.ALLOW_PRIVATE_NETWORKS, own))
+    `beside` runs next to it, with the engine.
+    """
+
+    def __init__(
+        self,
+        bound: socket.socket,
+        reach: Reach,
+        *,
+        beside: Callable[[Engine], Coroutine[None, None, None]] | None = None,
+    ) -> None:
+        self._bound = bound
+        self._engine = Engine(reach)
+        self._beside = beside
+        self._tasks: list[asyncio.Task[None]] = []
+        self._leave_at = 0.0
         config = uvicorn.Config(
-            Front(EngineDoors(self.engine)),
+            Front(EngineDoors(self._engine)),
             loop="uvloop",
             http="httptools",
             lifespan="off",
             access_log=False,
             server_header=False,
             log_level="warning",
-            timeout_graceful_shutdown=20,
+            timeout_graceful_shutdown=REQUESTS_DRAIN_SECONDS,
             proxy_headers=False,
         )
         super().__init__(config)
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        await self.engine.start()
+        await self._engine.start()
         await super().startup(sockets)
+        if self._beside is not None:
+            self._tasks.append(asyncio.create_task(self._beside(self._engine)))
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        for task in self._tasks:
+            task.cancel()
         await super().shutdown(sockets)
-        await self.engine.stop()
+        await self._engine.stop(within_seconds=self._leave_at - time.monotonic())
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:  # noqa: ARG002
+        """Drain at the first signal, leave at the second; the leases cover what is left."""
+        if self.should_exit:
+            os._exit(1)
+        self.should_exit = True
+        self._leave_at = time.monotonic() + DRAIN_SECONDS - 1
+        watch = threading.Timer(DRAIN_SECONDS, os._exit, [0])
+        watch.daemon = True
+        watch.start()
 
     def serve_until_told(self) -> None:
-        self.run(sockets=self.sockets_bound)
-
-
-def _bound(host: str, port: int) -> socket.socket:
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    bound = socket.socket(family, socket.SOCK_STREAM)
-    bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    bound.bind((host, port))
-    return bound
+        self.run(sockets=[self._bound])

@@ -9,7 +9,7 @@ from headgate.worker.timetable import Timetable
 from headgate.worker.watchers import Watchers
 from headgate.worker.writer import Writer
 
-DRAIN_SECONDS = 20.0
+RECORDING_SECONDS = 5.0
 
 
 class Engine:
@@ -25,9 +25,9 @@ class Engine:
         self.writer.start(asyncio.get_running_loop(), self.dispatcher)
         self._timetable.start()
 
-    async def stop(self) -> None:
+    async def stop(self, *, within_seconds: float) -> None:
         """Finish what is under way within the time to drain; the leases cover the rest."""
         self._timetable.stop()
-        await self.dispatcher.stop(drain_seconds=DRAIN_SECONDS - 5)
+        await self.dispatcher.stop(drain_seconds=max(0.0, within_seconds - RECORDING_SECONDS))
         with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(asyncio.to_thread(self.writer.stop), 5)
+            await asyncio.wait_for(asyncio.to_thread(self.writer.stop), RECORDING_SECONDS)

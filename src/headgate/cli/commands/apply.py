@@ -1,27 +1,23 @@
 """`headgate apply`: put a configuration file in force."""
 
 import argparse
-import sys
-from pathlib import Path
 
 from headgate import clock
-from headgate.cli import environment
-from headgate.cli.refusals import Refused
+from headgate.cli import asking, environment, files
+from headgate.cli.commands import plan
 from headgate.services import configuration
 
 
 def run(given: argparse.Namespace) -> int:
     environment.migrate()
     environment.open_installation()
-    source = sys.stdin.buffer.read() if given.file == "-" else Path(given.file).read_bytes()
-    try:
-        planned = configuration.plan_configuration(
-            source=source, account_slug=given.account, trusted=True, force=given.force
-        )
-        for change in planned.changes:
-            print(f"  {change}")
-        if planned.changes and not given.yes and not _agreed():
-            raise Refused("nothing was applied")
+    source = files.read(given.file)
+    planned = plan.made(source, given)
+    for change in planned.changes:
+        print(f"  {change}")
+    if planned.changes and not given.yes:
+        asking.agree("Apply?")
+    with plan.moved_versions_refused():
         applied = configuration.apply_configuration(
             source=source,
             account_slug=given.account,
@@ -30,9 +26,6 @@ def run(given: argparse.Namespace) -> int:
             made_by="command line",
             now=clock.now(),
         )
-    except configuration.BasedOnAnother as moved:
-        changes = "".join(f"\n  {change}" for change in moved.changes)
-        raise Refused(f"{moved}{changes}") from None
     for advice in applied.advice:
         print(f"  note: {advice}")
     if applied.changes:
@@ -40,9 +33,3 @@ def run(given: argparse.Namespace) -> int:
     else:
         print(f"Nothing changed; version {applied.version} of {applied.account.slug} stays.")
     return 0
-
-
-def _agreed() -> bool:
-    if not sys.stdin.isatty():
-        return False
-    return input("Apply? [y/N] ").strip().lower() in ("y", "yes")

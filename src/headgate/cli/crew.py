@@ -1,0 +1,72 @@
+"""Several processes that serve together, watched over by the one that started them."""
+
+import os
+import signal
+import threading
+import time
+from collections.abc import Callable
+from types import FrameType
+
+import structlog
+
+_RESTART_SECONDS = 1.0
+_log = structlog.get_logger()
+
+
+class Crew:
+    """Processes that all run `work`; one that dies is replaced.
+
+    They are forked before any thread or event loop is started.
+    """
+
+    def __init__(self, work: Callable[[], None], size: int) -> None:
+        self._work = work
+        self._size = size
+        self._members: set[int] = set()
+        self._told_to_stop = False
+        # Nobody writes to it: it ends when the first process does, and so tells the others.
+        self._life, self._kept_open = os.pipe()
+
+    def run(self) -> None:
+        """Run until a signal; it is passed on, and everybody is waited for."""
+        for each in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(each, self._stop)
+        for _ in range(self._size):
+            self._start_one()
+        while self._members:
+            try:
+                ended, status = os.wait()
+            except InterruptedError:
+                continue
+            self._members.discard(ended)
+            if not self._told_to_stop:
+                _log.error("process.died", pid=ended, code=os.waitstatus_to_exitcode(status))
+                time.sleep(_RESTART_SECONDS)
+                self._start_one()
+
+    def _stop(self, sig: int, frame: FrameType | None) -> None:  # noqa: ARG002
+        self._told_to_stop = True
+        for member in self._members:
+            os.kill(member, signal.SIGTERM)
+
+    def _start_one(self) -> None:
+        if self._told_to_stop:
+            return
+        member = os.fork()
+        if member:
+            self._members.add(member)
+            return
+        code = 1
+        try:
+            signal.signal(signal.SIGTERM, signal.SIG_DFL)
+            signal.signal(signal.SIGINT, signal.SIG_IGN)
+            os.close(self._kept_open)
+            threading.Thread(target=self._leave_with_the_first, daemon=True).start()
+            self._work()
+            code = 0
+        finally:
+            os._exit(code)
+
+    def _leave_with_the_first(self) -> None:
+        os.read(self._life, 1)
+        os.kill(os.getpid(), signal.SIGTERM)

@@ -1,0 +1,49 @@
+"""Which migrations the database has had, and how it is brought to others."""
+
+from collections.abc import Collection
+
+from django.core.management import call_command
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
+from django.db.migrations.recorder import MigrationRecorder
+
+Migration = tuple[str, str]
+
+
+class UnknownMigrations(ValueError):
+    """The database was written by a newer Headgate than this one."""
+
+
+def is_empty() -> bool:
+    """Tell whether the database has had no migration at all."""
+    return not MigrationRecorder(connection).has_table() or not applied()
+
+
+def applied() -> list[Migration]:
+    return sorted(MigrationRecorder(connection).applied_migrations())
+
+
+def pending() -> list[Migration]:
+    """Return the migrations that the database still lacks."""
+    executor = MigrationExecutor(connection)
+    plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
+    return [(migration.app_label, migration.name) for migration, _ in plan]
+
+
+def migrate() -> None:
+    """Bring the database up to date."""
+    call_command("migrate", verbosity=0, interactive=False)
+
+
+def migrate_to(wanted: Collection[Migration]) -> None:
+    """Bring an empty database to exactly these migrations.
+
+    :raises UnknownMigrations:
+    """
+    executor = MigrationExecutor(connection)
+    unknown = [f"{app}.{name}" for app, name in wanted if (app, name) not in executor.loader.graph]
+    if unknown:
+        raise UnknownMigrations(
+            f"this was written by a newer Headgate ({', '.join(sorted(unknown))}); upgrade first"
+        )
+    executor.migrate(list(wanted))
