@@ -5,9 +5,10 @@ from datetime import datetime
 
 from django.db import transaction
 from msgspec import Struct
+from msgspec.structs import replace
 
 from headgate.channels.contract import Sent, Shown
-from headgate.domain.deliveries import Outcome, State, Step, next_step
+from headgate.domain.deliveries import Outcome, State, Step, cancelled, next_step
 from headgate.domain.delivery_settings import Webhook
 from headgate.domain.ids import AccountId, LeadId
 from headgate.domain.pricing import answered_price
@@ -62,7 +63,10 @@ def _record_in_account(
             account_id,
             [report.errand.delivery.lead_id for report in reports],
             uses_caps=any(
-                step.release_place or step.next_in_line or report.sent.price is not None
+                step.release_place
+                or step.next_in_line
+                or report.sent.price is not None
+                or report.errand.lead.erased_at is not None
                 for report, step in zip(reports, steps, strict=True)
             ),
             leases=leases,
@@ -73,7 +77,7 @@ def _record_in_account(
             delivery = settling.deliveries.get(report.errand.delivery.id)
             if delivery is None or not _is_ours(delivery, report):
                 continue
-            attempts.append(_attempt(delivery, report))
+            attempts.append(_attempt(settling, delivery, report))
             _record(settling, delivery, report, step)
         deliveries.add_attempts(attempts)
         settled = settling.finish()
@@ -106,7 +110,8 @@ def _record(settling: Settling, delivery: deliveries.Delivery, report: Report, s
     sent, setup = report.sent, report.errand.setup
     delivery.attempts += 1
     delivery.first_attempt_at = delivery.first_attempt_at or report.at
-    if delivery.body is None and report.body:
+    erased = settling.leads[delivery.lead_id].erased_at is not None
+    if delivery.body is None and report.body and not erased:
         hides = report.errand.lead.sealed is not None
         delivery.body = setup.vault.seal(report.body) if hides else report.body
         delivery.body_sealed = hides
@@ -126,14 +131,25 @@ def _record(settling: Settling, delivery: deliveries.Delivery, report: Report, s
             reason=reason,
             now=settling.now,
         )
-    settling.apply(delivery, step)
+    settling.apply(delivery, _of_erased(settling, step) if erased else step)
+
+
+def _of_erased(settling: Settling, step: Step) -> Step:
+    """Return what a try makes of a delivery whose lead was erased while it was under way."""
+    if step.state not in (State.PENDING, State.UNKNOWN):
+        return replace(step, next_in_line=False)
+    if settling.board is None:
+        # The caps cannot be locked any more; the next try sends nothing and ends it.
+        return Step(State.PENDING, due_at=settling.now, ambiguous=step.ambiguous)
+    return cancelled()
 
 
 def _accepted(settling: Settling, delivery: deliveries.Delivery, report: Report) -> None:
     """Take what the accepting answer says: its price and where the visitor may go."""
     sent, settings = report.sent, report.errand.settings
     lead = settling.leads[delivery.lead_id]
-    lead.redirect_url = lead.redirect_url or sent.redirect_url
+    if lead.erased_at is None:
+        lead.redirect_url = lead.redirect_url or sent.redirect_url
     if not isinstance(settings, Webhook) or settings.answer.price is None:
         return
     price = answered_price(
@@ -146,10 +162,13 @@ def _accepted(settling: Settling, delivery: deliveries.Delivery, report: Report)
         settling.reprice(delivery, price)
 
 
-def _attempt(delivery: deliveries.Delivery, report: Report) -> deliveries.Attempt:
+def _attempt(
+    settling: Settling, delivery: deliveries.Delivery, report: Report
+) -> deliveries.Attempt:
     sent, shown = report.sent, report.shown
+    erased = settling.leads[delivery.lead_id].erased_at is not None
     kept = None
-    if shown is not None:
+    if shown is not None and not erased:
         # The delivery keeps the body once; only a body with hidden values needs its mask.
         hides = report.errand.lead.sealed is not None
         kept = write_json(shown if hides else {**shown, "body": None})
@@ -162,5 +181,5 @@ def _attempt(delivery: deliveries.Delivery, report: Report) -> deliveries.Attemp
         ms=sent.ms,
         error=sent.error,
         request=kept,
-        answer=sent.answer,
+        answer=None if erased else sent.answer,
     )

@@ -49,7 +49,7 @@ class Errand(Struct):
     @property
     def progress(self) -> Progress:
         return Progress(
-            attempts=self.delivery.attempts,
+            attempts=self.delivery.attempts - self.delivery.attempts_forgiven,
             give_up_at=self.delivery.give_up_at,
             ambiguous_before=self.delivery.ambiguous,
             pauses=getattr(self.settings, "retry_seconds", None),
@@ -101,7 +101,9 @@ def claim_errands(
 def prepare(errand: Errand, *, now: datetime) -> Prepared | Sent:
     """Return the request to send, or the outcome where nothing has to be sent for it."""
     settings = errand.settings
-    if errand.delivery.attempts and not errand.resend and _no_try_is_left(errand, now):
+    if errand.lead.erased_at is not None:
+        return without_sending(Outcome.NOT_SENT, "The lead was erased.")
+    if not errand.resend and _no_try_is_left(errand, now):
         return without_sending(Outcome.NOT_SENT, "No try is left.")
     match settings:
         case Inbox() | Portal(accept_required=False):
@@ -156,7 +158,10 @@ def _stored_body(errand: Errand) -> bytes | None:
 
 def _no_try_is_left(errand: Errand, now: datetime) -> bool:
     delivery, progress = errand.delivery, errand.progress
-    pause = pause_after(delivery.attempts, progress.pauses, delivery_id=delivery.id)
+    if not progress.attempts:
+        return False
+    latest = progress.attempts - 1
+    pause = pause_after(latest, progress.pauses, delivery_id=delivery.id)
     return pause is None or now > delivery.give_up_at
 
 

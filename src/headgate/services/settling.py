@@ -92,6 +92,14 @@ class Settling:
             places = self.board.correct(read_places(delivery.places), difference)
             delivery.places = write_places(places)
 
+    def go_on(self, lead_id: LeadId, because: Because) -> None:
+        """Have the lead decided again when everything else is written."""
+        self._goes_on[lead_id] = because
+
+    def others(self, delivery: deliveries.Delivery) -> list[deliveries.Delivery]:
+        """Return the other deliveries of the same lead."""
+        return [each for each in self._of_leads[delivery.lead_id] if each is not delivery]
+
     def touch(self, delivery: deliveries.Delivery) -> None:
         """Have the delivery written although no step was applied."""
         self._changed[delivery.id] = delivery

@@ -5,11 +5,11 @@ from datetime import datetime
 from typing import TypeVar
 
 from django.db import connection
-from django.db.models import Count, QuerySet, Sum
+from django.db.models import Count, F, QuerySet, Sum
 from msgspec import Struct
 
 from headgate.domain.caps import Scope, Unit, Window
-from headgate.domain.ids import AccountId
+from headgate.domain.ids import AccountId, SourceId
 from headgate.domain.matching import CapSlot
 from headgate.storage import bulk, models
 
@@ -90,6 +90,17 @@ def adjust(amounts: Mapping[int, int]) -> None:
         table = models.CapCounter._meta.db_table
         with connection.cursor() as cursor:
             cursor.executemany(f"UPDATE {table} SET used = used + %s WHERE id = %s", rows)
+
+
+def count_late(source_id: SourceId, received_at: datetime, *, now: datetime) -> None:
+    """Count a lead for its source's caps in the windows of its arrival that are over by now."""
+    models.CapCounter.objects.filter(
+        scope=Scope.SOURCE,
+        owner_id=source_id,
+        window_start__lte=received_at,
+        window_end__gt=received_at,
+        window_end__lte=now,
+    ).update(used=F("used") + 1)
 
 
 def drop_others(account_id: AccountId, standing: Mapping[StandingCap, Window]) -> None:

@@ -100,11 +100,9 @@ def save_renewed(delivery: Delivery) -> None:
     bulk.update(models.Delivery, [delivery], _PROGRESS + renewed)
 
 
-def erase(lead_id: LeadId) -> None:
+def erase_attempts(lead_id: LeadId) -> None:
     """Forget what was sent of a lead and what was answered; outcomes and times stay."""
     models.Attempt.objects.filter(delivery__lead_id=lead_id).update(request=None, answer=None)
-    rows = models.Delivery.objects.filter(lead_id=lead_id)
-    rows.update(body=None, body_sealed=False)
 
 
 def add_attempts(attempts: Sequence[Attempt]) -> None:

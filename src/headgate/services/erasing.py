@@ -1,0 +1,52 @@
+"""A lead's personal data is erased; what was counted and charged stays."""
+
+from datetime import datetime
+
+from django.db import transaction
+from msgspec.structs import replace
+
+from headgate.domain.deliveries import State, cancelled
+from headgate.domain.ids import AccountId, LeadId
+from headgate.domain.leads import LeadState
+from headgate.services.routing import Leases
+from headgate.services.settling import Settling
+from headgate.services.writing import read_rounds, write_json
+from headgate.storage import deliveries, erasures, leads, match_keys
+
+
+def erase_lead(*, account_id: AccountId, lead_id: LeadId, leases: Leases, now: datetime) -> None:
+    """Clear everything that tells who the person is, and end what has not been delivered.
+
+    A try that is under way ends as it ends, without leaving the data behind; its delivery is
+    tried no more. Erasing twice changes nothing.
+
+    :raises LeadNotFound:
+    """
+    with transaction.atomic():
+        leads.get(account_id, lead_id)
+        settling = Settling(account_id, [lead_id], uses_caps=True, leases=leases, now=now)
+        lead = settling.leads[lead_id]
+        if lead.erased_at is not None:
+            return
+        for delivery in settling.deliveries.values():
+            delivery.body, delivery.body_sealed = None, False
+            settling.touch(delivery)
+            if delivery.state in (State.PENDING, State.UNKNOWN):
+                settling.apply(delivery, cancelled())
+        _clear(lead, now)
+        settling.finish()
+        leads.erase(lead)
+        deliveries.erase_attempts(lead_id)
+        match_keys.forget(lead_id)
+        erasures.add(account_id, lead_id, now=now)
+
+
+def _clear(lead: leads.Lead, now: datetime) -> None:
+    lead.erased_at, lead.state = now, LeadState.ERASED
+    lead.fields = "{}"
+    lead.sealed = None
+    lead.extra = lead.consent = lead.note = lead.external_id = lead.history = None
+    lead.idempotency_key = lead.idempotency_digest = None
+    lead.redirect_url = None
+    lead.look_at = lead.wait_until = lead.waiting_since = None
+    lead.rounds = write_json([replace(each, seen={}) for each in read_rounds(lead.rounds)])

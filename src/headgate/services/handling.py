@@ -1,0 +1,228 @@
+"""What a person does to a delivery: each act in one transaction, with all that follows from it."""
+
+from datetime import datetime, timedelta
+
+from django.db import transaction
+
+from headgate.domain.deliveries import OPEN, Outcome, State, Step, cancelled, resolved
+from headgate.domain.delivery_settings import DeliverySettings, Portal, Webhook, channel_name
+from headgate.domain.ids import AccountId, DeliveryId
+from headgate.domain.matching import Seat
+from headgate.domain.verdicts import Because
+from headgate.services.board import write_places
+from headgate.services.errands import Errand, errands_of
+from headgate.services.routing import Leases
+from headgate.services.settling import Settling
+from headgate.storage import deliveries
+
+_HOLD_THE_LEAD = OPEN | {State.DELIVERED, State.RETURNED, State.UNKNOWN}
+
+
+class NotInThisState(Exception):
+    """The state of the lead or the delivery does not allow it; `slug` is a word for programs."""
+
+    def __init__(self, slug: str, message: str) -> None:
+        self.slug = slug
+        super().__init__(message)
+
+
+def retry_delivery(
+    *, account_id: AccountId, delivery_id: DeliveryId, leases: Leases, now: datetime
+) -> list[Errand]:
+    """Try an unknown or failed delivery afresh, or send a delivered one again.
+
+    A delivery that is tried afresh is pending and due; one that is sent again is among the
+    errands returned.
+
+    :raises DeliveryNotFound, NotInThisState:
+    """
+    with transaction.atomic():
+        settling, delivery = _hold(account_id, delivery_id, leases, now)
+        lead = settling.leads[delivery.lead_id]
+        _want(delivery, "retried", State.UNKNOWN, State.FAILED, State.DELIVERED)
+        if lead.erased_at is not None:
+            raise NotInThisState("lead_erased", "the lead was erased; there is nothing to send")
+        if delivery.state == State.DELIVERED:
+            return [Errand(delivery, lead, resend=True)]
+        seat = settling.setup.seats.get(delivery.assignment_id)
+        if seat is not None and seat.partner_id != delivery.partner_id:
+            seat = None
+        if delivery.state == State.FAILED:
+            _take_places_anew(settling, delivery, seat)
+        _begin_afresh(settling, delivery, seat)
+        return _finish(settling)
+
+
+def resolve_delivery(
+    *,
+    account_id: AccountId,
+    delivery_id: DeliveryId,
+    outcome: Outcome,
+    leases: Leases,
+    now: datetime,
+) -> list[Errand]:
+    """Settle an unknown delivery by a person's word.
+
+    :raises DeliveryNotFound, NotInThisState, NotSettled:
+    """
+    with transaction.atomic():
+        settling, delivery = _hold(account_id, delivery_id, leases, now)
+        _want(delivery, "resolved", State.UNKNOWN)
+        settling.apply(delivery, resolved(outcome), because=Because.RESOLVED)
+        return _finish(settling)
+
+
+def cancel_delivery(
+    *, account_id: AccountId, delivery_id: DeliveryId, leases: Leases, now: datetime
+) -> list[Errand]:
+    """End a pending or unknown delivery; its lead goes to nobody instead.
+
+    :raises DeliveryNotFound, NotInThisState:
+    """
+    with transaction.atomic():
+        settling, delivery = _hold(account_id, delivery_id, leases, now)
+        _want(delivery, "cancelled", State.PENDING, State.UNKNOWN)
+        settling.apply(delivery, cancelled())
+        return _finish(settling)
+
+
+def accept_delivery(
+    *, account_id: AccountId, delivery_id: DeliveryId, leases: Leases, now: datetime
+) -> list[Errand]:
+    """Have the partner take a lead of its portal.
+
+    :raises DeliveryNotFound, NotInThisState:
+    """
+    with transaction.atomic():
+        settling, delivery = _hold(account_id, delivery_id, leases, now)
+        _want_awaited(settling, delivery, "accepted")
+        _note(delivery, Outcome.DELIVERED, None, now=now)
+        settling.apply(delivery, Step(State.DELIVERED, charge=True))
+        return _finish(settling)
+
+
+def reject_delivery(
+    *,
+    account_id: AccountId,
+    delivery_id: DeliveryId,
+    reason: str | None,
+    leases: Leases,
+    now: datetime,
+) -> list[Errand]:
+    """Have the partner refuse a lead of its portal, which goes on to the next in line.
+
+    :raises DeliveryNotFound, NotInThisState:
+    """
+    with transaction.atomic():
+        settling, delivery = _hold(account_id, delivery_id, leases, now)
+        _want_awaited(settling, delivery, "rejected")
+        _note(delivery, Outcome.REFUSED, reason, now=now)
+        settling.apply(delivery, Step(State.REJECTED, release_place=True, next_in_line=True))
+        return _finish(settling)
+
+
+def _hold(
+    account_id: AccountId, delivery_id: DeliveryId, leases: Leases, now: datetime
+) -> tuple[Settling, deliveries.Delivery]:
+    lead_id = deliveries.get(account_id, delivery_id).lead_id
+    settling = Settling(account_id, [lead_id], uses_caps=True, leases=leases, now=now)
+    return settling, settling.deliveries[delivery_id]
+
+
+def _finish(settling: Settling) -> list[Errand]:
+    settled = settling.finish()
+    return errands_of(settled.deliveries, settled.leads)
+
+
+def _want(delivery: deliveries.Delivery, act: str, *states: State) -> None:
+    if delivery.state not in states:
+        allowed = " or ".join(states)
+        message = f"the delivery is {delivery.state}; only one that is {allowed} can be {act}"
+        raise NotInThisState("wrong_state", message)
+
+
+def _want_awaited(settling: Settling, delivery: deliveries.Delivery, act: str) -> None:
+    """Check that the partner's answer is being waited for."""
+    _want(delivery, act, State.PENDING)
+    settings = Errand(delivery, settling.leads[delivery.lead_id]).settings
+    if not _awaits_partner(settings):
+        message = f"a {delivery.channel} delivery is not {act} by the partner in its portal"
+        raise NotInThisState("not_awaited", message)
+
+
+def _note(
+    delivery: deliveries.Delivery, outcome: Outcome, error: str | None, *, now: datetime
+) -> None:
+    """Record what the partner said as the delivery's one attempt."""
+    delivery.attempts += 1
+    delivery.first_attempt_at = delivery.first_attempt_at or now
+    delivery.error = error
+    attempt = deliveries.Attempt(
+        delivery.id, delivery.attempts, now, outcome, None, None, error, None, None
+    )
+    deliveries.add_attempts([attempt])
+
+
+def _take_places_anew(settling: Settling, delivery: deliveries.Delivery, seat: Seat | None) -> None:
+    """Take the places of the seat as it is now, at its price of now.
+
+    :raises NotInThisState: the seat is gone, somebody else has the lead, or a cap is full.
+    """
+    if seat is None:
+        message = "its assignment or profile is no longer in force; distribute the lead instead"
+        raise NotInThisState("assignment_gone", message)
+    for other in settling.others(delivery):
+        if other.state in _HOLD_THE_LEAD and (other.exclusive or delivery.exclusive):
+            message = f"delivery {other.id} holds the lead, which is exclusive"
+            raise NotInThisState("lead_taken", message)
+    board = settling.board
+    if delivery.test or board is None:
+        return
+    if not board.fits(seat.caps):
+        message = "a cap of the assignment, its partner or its profile has no room"
+        raise NotInThisState("cap_reached", message)
+    delivery.price_minor, delivery.price_ignored = seat.price_minor, False
+    delivery.places = write_places(board.take(seat.caps))
+    delivery.placed_at, delivery.holds_place = settling.now, True
+
+
+def _begin_afresh(settling: Settling, delivery: deliveries.Delivery, seat: Seat | None) -> None:
+    """Make it due with all its tries and time, under the set-up in force where its seat stands."""
+    lead, now = settling.leads[delivery.lead_id], settling.now
+    lead.look_at = lead.wait_until = lead.waiting_since = None  # nobody waits beside a seller
+    minutes = _give_up_minutes(settling, delivery)
+    delivery.attempts_forgiven = delivery.attempts
+    delivery.give_up_at = now + timedelta(minutes=minutes)
+    delivery.error = None
+    before = Errand(delivery, lead).settings
+    if seat is not None:
+        delivery.config_version = settling.setup.version
+    settings = Errand(delivery, lead).settings
+    if not _makes_the_same_body(before, settings):
+        delivery.body, delivery.body_sealed = None, False
+    delivery.channel = channel_name(settings)
+    delivery.timeout_seconds = getattr(settings, "timeout_seconds", delivery.timeout_seconds)
+    due_at = delivery.give_up_at if _awaits_partner(settings) else now
+    settling.apply(delivery, Step(State.PENDING, due_at=due_at, ambiguous=delivery.ambiguous))
+    deliveries.save_renewed(delivery)
+
+
+def _give_up_minutes(settling: Settling, delivery: deliveries.Delivery) -> int:
+    profile = settling.setup.configuration.profile(
+        settling.setup.profile_slugs[delivery.profile_id]
+    )
+    if profile is not None:
+        return profile.give_up_minutes
+    return (delivery.give_up_at - delivery.created_at) // timedelta(minutes=1)
+
+
+def _makes_the_same_body(before: DeliverySettings, after: DeliverySettings) -> bool:
+    """Tell whether the bytes of the earlier tries still fit: they must not change in between."""
+    if isinstance(before, Webhook) and isinstance(after, Webhook):
+        parts = ("method", "format", "fields", "template")
+        return all(getattr(before, part) == getattr(after, part) for part in parts)
+    return before == after
+
+
+def _awaits_partner(settings: DeliverySettings) -> bool:
+    return isinstance(settings, Portal) and settings.accept_required
