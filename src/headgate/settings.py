@@ -2,6 +2,7 @@
 
 import ipaddress
 import os
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -87,7 +88,41 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "django_htmx",
+    "headgate.web",
 ]
+ROOT_URLCONF = "headgate.web.urls"
+APPEND_SLASH = False
+MIDDLEWARE = [
+    "headgate.web.policy.declare_policy",
+    "django.middleware.security.SecurityMiddleware",
+    "django.middleware.gzip.GZipMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {"context_processors": ["django.template.context_processors.request"]},
+    }
+]
+# The version in the address lets browsers keep a file until the next release.
+STATIC_URL = f"/static/{version('headgate')}/"
+WHITENOISE_USE_FINDERS = True
+WHITENOISE_MAX_AGE = 86_400
+_is_https = BASE_URL.startswith("https://")
+SESSION_COOKIE_NAME = "headgate_session"
+SESSION_COOKIE_SECURE = _is_https
+CSRF_COOKIE_NAME = "headgate_csrf"
+CSRF_COOKIE_HTTPONLY = True
+CSRF_COOKIE_SECURE = _is_https
+CSRF_FAILURE_VIEW = "headgate.web.pages.refusals.show_csrf_failure"
+CSRF_TRUSTED_ORIGINS = [BASE_URL] if BASE_URL else []
+LOGIN_URL = "/sign-in"
 AUTH_USER_MODEL = "storage.User"
 DATABASES = {"default": {**database_from(DATABASE_URL), "CONN_MAX_AGE": None}}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

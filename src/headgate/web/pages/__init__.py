@@ -1,0 +1,1 @@
+"""HTML for staff: one module per menu entry."""

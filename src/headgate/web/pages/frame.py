@@ -1,0 +1,62 @@
+"""What stands around every page of the console: the account, its menu, and where one is."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from msgspec import Struct
+
+from headgate.services.setups import Setup
+from headgate.web.visits import Visitor
+
+
+class MenuEntry(Struct, frozen=True):
+    page: str  # also the name of its address
+    icon: str
+    label: Promise | str
+
+
+MENU = (
+    MenuEntry("leads", "leads", _("Leads")),
+    MenuEntry("deliveries", "deliveries", _("Deliveries")),
+    MenuEntry("inbox", "inbox", _("Test inbox")),
+)
+
+
+class Names:
+    """The names behind an account's slugs; what is no longer in force goes by its slug."""
+
+    def __init__(self, setup: Setup) -> None:
+        said = setup.configuration
+        self._entities = {entity.slug: entity.name for entity in said.entities}
+        self._partners = {partner.slug: partner.name for partner in said.partners}
+        self._profiles = {profile.slug: profile.name for profile in said.profiles}
+        self._sources = {(source.entity, source.slug): source.name for source in said.sources}
+
+    def entity(self, slug: str) -> str:
+        return self._entities.get(slug, slug)
+
+    def partner(self, slug: str) -> str:
+        return self._partners.get(slug, slug)
+
+    def profile(self, slug: str) -> str:
+        return self._profiles.get(slug, slug)
+
+    def source(self, entity: str, slug: str) -> str:
+        return self._sources.get((entity, slug), "API" if slug == "api" else slug)
+
+
+def show(
+    request: HttpRequest,
+    visitor: Visitor,
+    template: str,
+    *,
+    page: str,
+    context: Mapping[str, Any],
+) -> HttpResponse:
+    """Render a page of the console; `page` is the menu entry that it belongs to."""
+    around = {"visitor": visitor, "menu": MENU, "page": page}
+    return render(request, template, {**around, **context})

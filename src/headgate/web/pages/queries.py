@@ -1,0 +1,36 @@
+"""What a list's query string says: filters, and where the page begins."""
+
+from collections.abc import Mapping
+from typing import NewType, TypeVar
+from urllib.parse import urlencode
+from uuid import UUID
+
+from django.http import HttpRequest
+
+from headgate.storage.lists import MOST_COUNTED
+
+PAGE = 50
+Cursor = NewType("Cursor", UUID)
+_Id = TypeVar("_Id")
+
+
+def chosen(request: HttpRequest, name: str) -> str | None:
+    return request.GET.get(name, "").strip() or None
+
+
+def cursor(request: HttpRequest) -> UUID | None:
+    """Return the id that the page begins below; anything unreadable begins at the top."""
+    try:
+        return UUID(request.GET.get("before", ""))
+    except ValueError:
+        return None
+
+
+def address_of(path: str, kept: Mapping[str, str | None]) -> str:
+    """Return the list's address with what was chosen in it."""
+    said = {name: value for name, value in kept.items() if value}
+    return f"{path}?{urlencode(said)}" if said else path
+
+
+def count_in_words(count: int) -> str:
+    return f"{MOST_COUNTED:,}+" if count > MOST_COUNTED else f"{count:,}"

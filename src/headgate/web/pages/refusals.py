@@ -1,0 +1,34 @@
+"""Pages for what cannot be shown, each with a way on."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+
+
+def show_bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001
+    said = _("The browser sent something that cannot be read. Go back and try again.")
+    return _refuse(request, 400, _("That request makes no sense"), said)
+
+
+def show_forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001
+    said = _("Your role does not cover this page. Ask an owner of the account.")
+    return _refuse(request, 403, _("Not yours to see"), said)
+
+
+def show_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001
+    said = _("There is nothing at this address, or it belongs to another account.")
+    return _refuse(request, 404, _("Not found"), said)
+
+
+def show_failure(request: HttpRequest) -> HttpResponse:
+    said = _("Headgate failed. Nothing was changed; the log says more.")
+    return _refuse(request, 500, _("Something broke"), said)
+
+
+def show_csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:  # noqa: ARG001
+    said = _("The page was open for too long, or cookies are off. Go back, reload and try again.")
+    return _refuse(request, 403, _("Please try that again"), said)
+
+
+def _refuse(request: HttpRequest, status: int, title: str, said: str) -> HttpResponse:
+    return render(request, "refusal.html", {"title": title, "said": said}, status=status)

@@ -1,0 +1,173 @@
+"""The trace: a lead's decision laid out for reading, with what became of each delivery."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from msgspec import Struct
+
+from headgate.domain.configuration.value import Configuration
+from headgate.domain.entities import Entity
+from headgate.domain.explanation.document import (
+    ExplainedAssignment,
+    ExplainedProfile,
+    Explanation,
+)
+from headgate.domain.ids import LeadId
+from headgate.domain.verdicts import Because
+from headgate.services import setups, tracking
+from headgate.services.showing import DeliveryShown, LeadShown
+from headgate.web.pages.check_words import CheckRow, ConditionRow, check_row, condition_rows
+from headgate.web.visits import Visitor
+
+# While a lead is in one of these, its page looks again by itself.
+_MOVING = ("received", "in_delivery")
+
+_STRATEGIES: dict[str, Promise] = {
+    "first_match": _("First match: the highest priority gets it"),
+    "send_to_all": _("Send to all that are eligible"),
+    "round_robin": _("Round robin: whoever has waited longest"),
+    "weighted": _("Weighted: whoever is furthest below their share"),
+    "best_price": _("Best price: the highest gets it"),
+}
+_BECAUSE: dict[Because, Promise] = {
+    Because.RECEIVED: _("when the lead arrived"),
+    Because.REFUSED: _("because the partner refused it"),
+    Because.FAILED: _("because the delivery failed"),
+    Because.UNKNOWN: _("because a delivery stayed unknown"),
+    Because.RESOLVED: _("because a person resolved a delivery"),
+    Because.DISTRIBUTED: _("because a person distributed the lead"),
+    Because.WAIT_OVER: _("because a wait was over"),
+}
+
+
+class SeatTrace(Struct, frozen=True):
+    """One assignment's verdict; `delivery` where the lead went there."""
+
+    partner: str
+    assignment: str | None
+    rank: int | None
+    result: str
+    checks: list[CheckRow]
+    delivery: DeliveryShown | None
+
+    @property
+    def failed(self) -> list[CheckRow]:
+        return [check for check in self.checks if not check.passed]
+
+
+class ProfileTrace(Struct, frozen=True):
+    name: str
+    enabled: bool
+    strategy: Promise | str
+    matched: bool
+    failed: list[ConditionRow]
+    seats: list[SeatTrace]
+
+
+class RoundTrace(Struct, frozen=True):
+    n: int
+    at: str
+    because: Promise | str
+    config_version: int
+    sentence: str
+    profiles: list[ProfileTrace]
+
+
+class Trace(Struct, frozen=True):
+    """`others` are deliveries by assignments that the first round did not know."""
+
+    sentence: str
+    is_moving: bool
+    rounds: list[RoundTrace]
+    others: list[tuple[str, DeliveryShown]]
+
+
+def trace_of(visitor: Visitor, lead: LeadShown) -> Trace:
+    explained = tracking.explain_lead(account_id=visitor.account_id, lead_id=LeadId(UUID(lead.id)))
+    return _Tracer(visitor, lead, explained).trace()
+
+
+class _Tracer:
+    """Lays one explanation out; each delivery is shown once, at the seat that it came from."""
+
+    def __init__(self, visitor: Visitor, lead: LeadShown, explained: Explanation) -> None:
+        self.account_id = visitor.account_id
+        self.lead = lead
+        self.explained = explained
+        self.deliveries = {(each.profile, each.assignment): each for each in lead.deliveries}
+
+    def trace(self) -> Trace:
+        rounds = []
+        for position, each in enumerate(self.explained.rounds):
+            # The top level is the first round, with its results brought up to date.
+            profiles = each.profiles if position else self.explained.profiles
+            rounds.append(
+                RoundTrace(
+                    n=each.n,
+                    at=each.at,
+                    because=_BECAUSE[each.because],
+                    config_version=each.config_version,
+                    sentence=each.sentence,
+                    profiles=self._profiles(profiles, each.config_version),
+                )
+            )
+        in_force = setups.in_force(self.account_id).configuration
+        return Trace(
+            sentence=self.explained.sentence,
+            is_moving=self.lead.state in _MOVING,
+            rounds=rounds,
+            others=[(_partner(in_force, each.partner), each) for each in self.deliveries.values()],
+        )
+
+    def _profiles(self, profiles: Sequence[ExplainedProfile], version: int) -> list[ProfileTrace]:
+        configuration = setups.at_version(self.account_id, version).configuration
+        entity = configuration.entity(self.lead.entity) or Entity("", "")
+        return [
+            ProfileTrace(
+                name=_profile(configuration, profile.profile),
+                enabled=profile.enabled,
+                strategy=_STRATEGIES.get(profile.strategy, profile.strategy),
+                matched=profile.matched,
+                failed=condition_rows(profile.failed, entity),
+                seats=[
+                    self._seat(profile, seat, configuration, entity)
+                    for seat in sorted(profile.assignments, key=_by_rank)
+                ]
+                if profile.matched
+                else [],
+            )
+            for profile in profiles
+        ]
+
+    def _seat(
+        self,
+        profile: ExplainedProfile,
+        seat: ExplainedAssignment,
+        configuration: Configuration,
+        entity: Entity,
+    ) -> SeatTrace:
+        return SeatTrace(
+            partner=_partner(configuration, seat.partner),
+            assignment=seat.assignment if seat.assignment != seat.partner else None,
+            rank=seat.rank,
+            result=seat.result,
+            checks=[check_row(check, configuration, entity) for check in seat.checks],
+            delivery=self.deliveries.pop((profile.profile, seat.assignment), None),
+        )
+
+
+def _by_rank(seat: ExplainedAssignment) -> tuple[bool, int]:
+    """Put the eligible first, in their order; the others stay as they are listed."""
+    return seat.rank is None, seat.rank or 0
+
+
+def _partner(configuration: Configuration, slug: str) -> str:
+    partner = configuration.partner(slug)
+    return partner.name if partner else slug
+
+
+def _profile(configuration: Configuration, slug: str) -> str:
+    profile = configuration.profile(slug)
+    return profile.name if profile else slug

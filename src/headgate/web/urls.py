@@ -1,0 +1,26 @@
+"""Every address of the site."""
+
+from django.urls import path
+from django.views.generic import RedirectView
+
+from headgate.web.pages import deliveries, first_run, inbox, leads, sign_in
+
+urlpatterns = [
+    path("", RedirectView.as_view(pattern_name="leads"), name="home"),
+    path("sign-in", sign_in.sign_in, name="sign-in"),
+    path("sign-out", sign_in.sign_out, name="sign-out"),
+    path("account", sign_in.choose_account, name="choose-account"),
+    path("set-up/<str:token>", first_run.create_owner, name="set-up"),
+    path("leads", leads.list_leads, name="leads"),
+    path("leads/<uuid:lead_id>", leads.show_lead, name="lead"),
+    path("leads/<uuid:lead_id>/trace", leads.show_trace, name="lead-trace"),
+    path("deliveries", deliveries.list_deliveries, name="deliveries"),
+    path("deliveries/<uuid:delivery_id>", deliveries.show_delivery, name="delivery"),
+    path("deliveries/<uuid:delivery_id>/panel", deliveries.show_panel, name="delivery-panel"),
+    path("inbox", inbox.list_arrivals, name="inbox"),
+]
+
+handler400 = "headgate.web.pages.refusals.show_bad_request"
+handler403 = "headgate.web.pages.refusals.show_forbidden"
+handler404 = "headgate.web.pages.refusals.show_not_found"
+handler500 = "headgate.web.pages.refusals.show_failure"

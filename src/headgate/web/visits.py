@@ -1,0 +1,73 @@
+"""Who is visiting, and in which of their accounts."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Concatenate, ParamSpec
+from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.utils import timezone
+from django_htmx.http import HttpResponseClientRedirect
+from msgspec import Struct
+
+from headgate.domain.ids import AccountId, UserId
+from headgate.storage import accounts, people
+from headgate.storage.people import Membership
+
+ACCOUNT = "account"  # where the session keeps the slug of the chosen account
+
+_Rest = ParamSpec("_Rest")
+
+
+class Visitor(Struct, frozen=True):
+    """A signed-in user in one account, whose zone the page's times are in."""
+
+    email: str
+    membership: Membership
+    memberships: list[Membership]
+    timezone: str
+
+    @property
+    def account_id(self) -> AccountId:
+        return self.membership.account_id
+
+
+_View = Callable[Concatenate[HttpRequest, Visitor, _Rest], HttpResponse]
+
+
+def for_members(view: _View[_Rest]) -> Callable[Concatenate[HttpRequest, _Rest], HttpResponse]:
+    """Let only members in, and tell the view which account they are visiting."""
+
+    @wraps(view)
+    def enter(request: HttpRequest, *args: _Rest.args, **kwargs: _Rest.kwargs) -> HttpResponse:
+        if not request.user.is_authenticated:
+            return _to_sign_in(request)
+        memberships = people.memberships_of(UserId(request.user.pk))
+        if not memberships:
+            return render(request, "sign_in/no_account.html", status=403)
+        visitor = _visitor(request, memberships)
+        with timezone.override(ZoneInfo(visitor.timezone)):
+            return view(request, visitor, *args, **kwargs)
+
+    return enter
+
+
+def _visitor(request: HttpRequest, memberships: list[Membership]) -> Visitor:
+    chosen = request.session.get(ACCOUNT)
+    membership = next((each for each in memberships if each.slug == chosen), memberships[0])
+    return Visitor(
+        email=request.user.get_username(),
+        membership=membership,
+        memberships=memberships,
+        timezone=accounts.get(membership.account_id).timezone,
+    )
+
+
+def _to_sign_in(request: HttpRequest) -> HttpResponse:
+    if request.headers.get("HX-Request"):
+        return HttpResponseClientRedirect(settings.LOGIN_URL)
+    came_for = request.get_full_path() if request.method == "GET" else "/"
+    return HttpResponseRedirect(f"{settings.LOGIN_URL}?{urlencode({'next': came_for})}")

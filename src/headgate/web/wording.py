@@ -1,0 +1,91 @@
+"""How states and values are said to people: a word, and a tone that never stands alone."""
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from headgate.domain.fields import ADDRESS_PARTS, Field
+
+GOOD, BUSY, WARN, BAD, QUIET = "good", "busy", "warn", "bad", "quiet"
+
+Said = tuple[str, Promise | str]
+
+LEAD_STATES: dict[str, Said] = {
+    "received": (BUSY, gettext_lazy("Received")),
+    "in_delivery": (BUSY, gettext_lazy("In delivery")),
+    "delivered": (GOOD, gettext_lazy("Delivered")),
+    "waiting": (BUSY, gettext_lazy("Waiting")),
+    "unknown": (WARN, gettext_lazy("Unknown")),
+    "undelivered": (BAD, gettext_lazy("Undelivered")),
+    "unmatched": (BAD, gettext_lazy("Unmatched")),
+    "held": (QUIET, gettext_lazy("Held")),
+    "quarantined": (WARN, gettext_lazy("Quarantined")),
+    "duplicate": (QUIET, gettext_lazy("Duplicate")),
+    "erased": (QUIET, gettext_lazy("Erased")),
+}
+DELIVERY_STATES: dict[str, Said] = {
+    "pending": (BUSY, gettext_lazy("Pending")),
+    "sending": (BUSY, gettext_lazy("Sending")),
+    "delivered": (GOOD, gettext_lazy("Delivered")),
+    "rejected": (BAD, gettext_lazy("Rejected")),
+    "failed": (BAD, gettext_lazy("Failed")),
+    "unknown": (WARN, gettext_lazy("Unknown")),
+    "cancelled": (QUIET, gettext_lazy("Cancelled")),
+    "returned": (WARN, gettext_lazy("Returned")),
+}
+OUTCOMES: dict[str, Said] = {
+    "delivered": (GOOD, gettext_lazy("Delivered")),
+    "refused": (BAD, gettext_lazy("Refused")),
+    "not_sent": (BAD, gettext_lazy("Not sent")),
+    "ambiguous": (WARN, gettext_lazy("Ambiguous")),
+}
+RESULTS: dict[str, Said] = {
+    "selected": (GOOD, gettext_lazy("Selected")),
+    "next_in_line": (BUSY, gettext_lazy("Next in line")),
+    "refused": (BAD, gettext_lazy("Refused")),
+    "failed": (BAD, gettext_lazy("Failed")),
+    "rules_not_met": (QUIET, gettext_lazy("Rules not met")),
+    "assignment_disabled": (QUIET, gettext_lazy("Assignment disabled")),
+    "partner_inactive": (QUIET, gettext_lazy("Partner inactive")),
+    "suppressed": (QUIET, gettext_lazy("Suppressed")),
+    "already_has_lead": (QUIET, gettext_lazy("Already has the lead")),
+    "already_has_person": (QUIET, gettext_lazy("Already has this person")),
+    "taken": (QUIET, gettext_lazy("Taken")),
+    "closed": (QUIET, gettext_lazy("Closed")),
+    "cap_reached": (WARN, gettext_lazy("Cap reached")),
+    "no_balance": (WARN, gettext_lazy("No balance")),
+    "channel_down": (WARN, gettext_lazy("Channel down")),
+}
+CHANNELS: dict[str, Promise | str] = {
+    "webhook": gettext_lazy("Webhook"),
+    "email": gettext_lazy("Email"),
+    "portal": gettext_lazy("Portal"),
+    "inbox": gettext_lazy("Test inbox"),
+}
+
+
+def value_in_words(value: Any, field: Field | None = None) -> str:
+    """Write a lead's value as a person would."""
+    options = (field.options if field else None) or {}
+    if isinstance(value, bool):
+        return _("Yes") if value else _("No")
+    if isinstance(value, Decimal):
+        return format(value, "f")
+    if isinstance(value, Mapping):
+        parts = [value[part] for part in ADDRESS_PARTS if value.get(part)]
+        return ", ".join(parts or map(str, value.values()))
+    if isinstance(value, list | tuple):
+        return ", ".join(options.get(str(item), str(item)) for item in value)
+    return options.get(str(value), str(value))
+
+
+def lead_name(fields: Mapping[str, Any]) -> str:
+    """Return what a lead is called in a list: the person's name, else how to reach them."""
+    full = " ".join(str(fields[key]) for key in ("first_name", "last_name") if fields.get(key))
+    for key in ("name", "full_name"):
+        full = full or str(fields.get(key) or "")
+    return full or str(fields.get("email") or fields.get("phone") or _("Lead without a name"))
