@@ -130,8 +130,6 @@ def _from_sqlite(field: Any) -> Callable[[Any], Any] | None:
             return UUID
         case "DateTimeField":
             return _aware_utc
-        case "BooleanField":
-            return bool
     return None
 
 
@@ -139,8 +137,8 @@ def _from_postgresql(field: Any) -> Callable[[Any], Any] | None:
     return bytes if field.get_internal_type() == "BinaryField" else None
 
 
-def _aware_utc(text: str) -> datetime:
-    return datetime.fromisoformat(text).replace(tzinfo=UTC)
+def _aware_utc(value: datetime) -> datetime:
+    return value.replace(tzinfo=UTC)
 
 
 def _parameter(value: object, vendor: str) -> object:

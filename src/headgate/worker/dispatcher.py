@@ -46,6 +46,7 @@ class Dispatcher:
         self._alarm: asyncio.TimerHandle | None = None
         self._wake = asyncio.Event()
         self._last_leases = Leases(0)
+        self._has_backlog = False
         self._stopping = False
 
     async def start(self) -> None:
@@ -68,6 +69,7 @@ class Dispatcher:
 
     def leases(self) -> Leases:
         """Say how many new deliveries can be sent at once; the writer's thread may ask."""
+        self._has_backlog |= self._last_leases.denied
         free = 0 if self._stopping else MOST_FIRST_SENDS - self._outstanding
         self._last_leases = Leases(free, self._busy_partners())
         return self._last_leases
@@ -84,7 +86,8 @@ class Dispatcher:
         self.take(recorded.errands)
         self._watchers.tell(recorded.leads)
         self.look_at(recorded.next_due_at)
-        if self._last_leases.denied:
+        self._has_backlog |= self._last_leases.denied
+        if self._has_backlog:
             self._wake.set()
 
     def look_at(self, moment: datetime | None) -> None:
@@ -117,11 +120,11 @@ class Dispatcher:
         room = MOST_FIRST_SENDS - self._outstanding
         if room <= 0:
             return False
-        claim = partial(
-            claim_errands, limit=room, busy_partners=self._busy_partners(), now=clock.now()
-        )
+        busy = self._busy_partners()
+        claim = partial(claim_errands, limit=room, busy_partners=busy, now=clock.now())
         claimed = await self._writer.call(claim)
         self.take(claimed)
+        self._has_backlog = bool(busy) or len(claimed) == room
         return len(claimed) == room
 
     def _busy_partners(self) -> set[PartnerId]:
