@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import subprocess
 import tempfile
 import time
 from collections.abc import Callable
@@ -19,6 +20,15 @@ fsync = off
 synchronous_commit = off
 full_page_writes = off
 max_connections = 300
+"""
+# Reads until the pipe ends, which it also does when this process is killed.
+_STOP_WHEN_ALONE = """
+read -r _
+if pid=$(head -n 1 "$0/data/postmaster.pid" 2>/dev/null); then
+    kill -QUIT "$pid"
+    for _ in 1 2 3 4 5 6 7 8 9 10; do kill -0 "$pid" 2>/dev/null && sleep 0.2; done
+fi
+rm -rf "$0"
 """
 
 
@@ -106,11 +116,14 @@ def start_postgresql() -> tuple[str, Callable[[], None]]:
     with (folder / "data" / "postgresql.conf").open("a", encoding="utf-8") as file:
         file.write(_QUICK_AND_ROOMY)
     server.start()
+    watcher = subprocess.Popen(
+        ["/bin/sh", "-c", _STOP_WHEN_ALONE, folder], stdin=subprocess.PIPE, start_new_session=True
+    )
     _wait_for_an_answer(server.get_uri())
 
     def stop() -> None:
         server.cleanup()
-        shutil.rmtree(folder)
+        watcher.communicate()
 
     return server.get_uri(), stop
 
