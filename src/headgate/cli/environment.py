@@ -49,7 +49,7 @@ def migrate() -> None:
     from headgate.storage import bulk, schema, sqlite_copies  # noqa: PLC0415
 
     if not bulk.on_postgresql():
-        sqlite_copies.path().parent.mkdir(parents=True, exist_ok=True)
+        sqlite_copies.path().parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     if not schema.pending():
         return
     if not bulk.on_postgresql() and not schema.is_empty():

@@ -65,7 +65,7 @@ def replace_by(source: Path) -> None:
     _check(source)
     with transaction.atomic():
         _drop_everything()
-        schema.migrate_to(manifest.migrations)
+        schema.migrate_to(set(manifest.migrations))
         with connection.cursor() as cursor, zipfile.ZipFile(source) as copy:
             # Migrations write rows of their own, which the copy has too.
             cursor.execute(f"TRUNCATE {', '.join(map(_name, manifest.tables))}")

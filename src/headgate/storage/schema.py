@@ -1,6 +1,6 @@
 """Which migrations the database has had, and how it is brought to others."""
 
-from collections.abc import Collection
+from collections.abc import Set as AbstractSet
 
 from django.core.management import call_command
 from django.db import connection
@@ -35,15 +35,19 @@ def migrate() -> None:
     call_command("migrate", verbosity=0, interactive=False)
 
 
-def migrate_to(wanted: Collection[Migration]) -> None:
+def migrate_to(wanted: AbstractSet[Migration]) -> None:
     """Bring an empty database to exactly these migrations.
 
     :raises UnknownMigrations:
     """
     executor = MigrationExecutor(connection)
-    unknown = [f"{app}.{name}" for app, name in wanted if (app, name) not in executor.loader.graph]
+    graph = executor.loader.graph
+    unknown = [f"{app}.{name}" for app, name in wanted if (app, name) not in graph.nodes]
     if unknown:
         raise UnknownMigrations(
             f"this was written by a newer Headgate ({', '.join(sorted(unknown))}); upgrade first"
         )
-    executor.migrate(list(wanted))
+    latest = [
+        each for each in wanted if not wanted & {c.key for c in graph.node_map[each].children}
+    ]
+    executor.migrate(latest)

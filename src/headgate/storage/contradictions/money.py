@@ -1,0 +1,59 @@
+"""Ledger entries and deliveries that contradict each other."""
+
+from headgate.storage.contradictions.contradiction import on_both
+
+MONEY = (
+    on_both(
+        "not_charged",
+        "delivery {0} is {1} without a charge",
+        """
+        SELECT d.id, d.state FROM storage_delivery d
+        LEFT JOIN storage_ledgerentry e ON e.delivery_id = d.id AND e.kind = 'charge'
+        WHERE d.state IN ('delivered', 'returned') AND NOT d.test AND e.id IS NULL
+        """,
+    ),
+    on_both(
+        "charged_undelivered",
+        "charge {0} is for delivery {1}, which is {2}",
+        """
+        SELECT e.id, e.delivery_id,
+          CASE WHEN d.id IS NULL THEN 'missing' WHEN d.test THEN 'a test' ELSE d.state END
+        FROM storage_ledgerentry e LEFT JOIN storage_delivery d ON d.id = e.delivery_id
+        WHERE e.kind = 'charge'
+        AND (d.id IS NULL OR d.test OR d.state NOT IN ('delivered', 'returned'))
+        """,
+    ),
+    on_both(
+        "charged_twice",
+        "delivery {0} has {1} charges",
+        """
+        SELECT delivery_id, COUNT(*) FROM storage_ledgerentry
+        WHERE kind = 'charge' AND delivery_id IS NOT NULL
+        GROUP BY delivery_id HAVING COUNT(*) > 1
+        """,
+    ),
+    on_both(
+        "charge_differs",
+        "charge {0} is {1} {2} (minor units), but its delivery {3} costs {4} {5},"
+        " or is another partner's",
+        """
+        SELECT e.id, e.amount_minor, e.currency, d.id, d.price_minor, d.currency
+        FROM storage_ledgerentry e JOIN storage_delivery d ON d.id = e.delivery_id
+        WHERE e.kind = 'charge' AND (e.amount_minor <> d.price_minor OR e.currency <> d.currency
+          OR e.partner_id <> d.partner_id OR e.account_id <> d.account_id)
+        """,
+    ),
+    on_both(
+        "unknown_entry",
+        "ledger entry {0} is a {1} of {2} {3} (minor units): no such kind, or not the"
+        " account's currency",
+        """
+        SELECT e.id, e.kind, e.amount_minor, e.currency FROM storage_ledgerentry e
+        JOIN storage_account a ON a.id = e.account_id
+        WHERE e.kind NOT IN ('charge', 'credit', 'adjustment')
+        OR (e.currency <> a.currency AND NOT EXISTS (
+          SELECT 1 FROM storage_delivery d WHERE d.id = e.delivery_id
+          AND d.currency = e.currency))
+        """,
+    ),
+)
