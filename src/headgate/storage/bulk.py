@@ -6,7 +6,7 @@ several for every batch.
 
 from collections.abc import Callable, Collection, Sequence
 from datetime import UTC, datetime
-from functools import cache
+from functools import cache, lru_cache
 from operator import attrgetter
 from typing import Any
 from uuid import UUID
@@ -119,6 +119,7 @@ def _hex(value: UUID) -> str:
     return value.hex
 
 
+@lru_cache(maxsize=256)  # most moments of a batch are one and the same
 def _naive_utc(value: datetime) -> str:
     return str(value.replace(tzinfo=None))
 
