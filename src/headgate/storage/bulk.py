@@ -14,6 +14,8 @@ from uuid import UUID
 from django.db import connection
 from django.db.models import Model
 
+from headgate.storage.array_literals import literal
+
 
 def on_postgresql() -> bool:
     return connection.vendor == "postgresql"
@@ -82,6 +84,7 @@ class _Statement:
     def __init__(self, sql: str, fields: Sequence[Any], vendor: str) -> None:
         self.sql = sql
         self.values_of = attrgetter(*(field.attname for field in fields))
+        self.kinds = [_stored_field(field).get_internal_type() for field in fields]
         as_stored = [None] * len(fields) if vendor == "postgresql" else map(_for_sqlite, fields)
         self.converters: list[tuple[int, Callable[[Any], Any]]] = [
             (position, convert) for position, convert in enumerate(as_stored) if convert
@@ -92,7 +95,7 @@ def _write(statement: _Statement, rows: Sequence[object]) -> None:
     with connection.cursor() as cursor:
         if on_postgresql():
             columns = zip(*map(statement.values_of, rows), strict=True)
-            cursor.execute(statement.sql, [list(column) for column in columns])
+            cursor.execute(statement.sql, list(map(literal, columns, statement.kinds)))
             return
         converted = []
         for row in rows:
@@ -106,8 +109,7 @@ def _write(statement: _Statement, rows: Sequence[object]) -> None:
 
 def _for_sqlite(field: Any) -> Callable[[Any], Any] | None:
     """Return how Django's SQLite backend stores a value of this field, where it differs."""
-    stored = field.target_field if field.is_relation else field
-    match stored.get_internal_type():
+    match _stored_field(field).get_internal_type():
         case "UUIDField":
             return _hex
         case "DateTimeField":
@@ -125,13 +127,17 @@ def _naive_utc(value: datetime) -> str:
 
 
 def _from_sqlite(field: Any) -> Callable[[Any], Any] | None:
-    stored = field.target_field if field.is_relation else field
-    match stored.get_internal_type():
+    match _stored_field(field).get_internal_type():
         case "UUIDField":
             return UUID
         case "DateTimeField":
             return _aware_utc
     return None
+
+
+def _stored_field(field: Any) -> Any:
+    """Return the field whose type the column has: a relation's column has its target's."""
+    return field.target_field if field.is_relation else field
 
 
 def _from_postgresql(field: Any) -> Callable[[Any], Any] | None:
