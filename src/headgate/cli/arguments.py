@@ -35,7 +35,7 @@ def _serving(commands: Commands) -> None:
     serve.add_argument("--no-migrate", action="store_true", help="leave the database as it is")
     demo = commands.add_parser("demo", help="serve example data, with leads flowing")
     demo.add_argument("--port", type=_port, default=8000)
-    demo.set_defaults(own_data_dir="headgate-demo", host="127.0.0.1")
+    demo.set_defaults(own_data_dir="demo")
     mock = commands.add_parser(
         "mock-partner", help="a partner that accepts, refuses, stalls or breaks"
     )
@@ -93,6 +93,10 @@ def _people(commands: Commands) -> None:
 
 
 def _proving(commands: Commands) -> None:
+    why = commands.add_parser("why", help="say why a lead went where it went")
+    why.add_argument("lead", metavar="LEAD_ID")
+    why.add_argument("partner", metavar="PARTNER", nargs="?", help="only the verdicts on this one")
+    _takes_account(why)
     commands.add_parser("verify", help="recount caps, charges and deliveries from the rows")
     bench = commands.add_parser("bench", help="measure this machine, beside a ceiling")
     bench.add_argument("name", nargs="?", choices=BENCHMARKS, help="one of them; else all")

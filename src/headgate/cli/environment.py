@@ -68,8 +68,13 @@ def open_installation() -> None:
     :raises Refused: the key is another, or the database is not up to date.
     """
     from headgate.services import installation  # noqa: PLC0415
-    from headgate.storage import schema  # noqa: PLC0415
+    from headgate.storage import bulk, schema, sqlite_copies  # noqa: PLC0415
 
+    if not bulk.on_postgresql() and not sqlite_copies.path().exists():
+        raise Refused(
+            f"there is no database at {sqlite_copies.path()}; `headgate serve` makes one there, "
+            "and HEADGATE_DATA_DIR or HEADGATE_DATABASE_URL says where another one is"
+        )
     if schema.pending():
         raise Refused("the database is not up to date; run `headgate migrate` first")
     try:

@@ -1,0 +1,1 @@
+"""The demonstration: example data, an example set-up, and leads that keep coming."""
