@@ -8,16 +8,20 @@ import time
 from collections.abc import Callable, Coroutine, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager
+from functools import partial
 from types import FrameType
 from typing import TypeVar
 
 import uvicorn
+from django.db import InterfaceError, OperationalError, connection
 
+from headgate import clock
 from headgate.channels.addresses import Reach
 from headgate.domain.ids import LeadId
 from headgate.services.errands import Errand
 from headgate.services.routing import Leases
-from headgate.services.submissions import Receipt, Submission
+from headgate.services.submissions import Receipt, Submission, Unavailable
+from headgate.web.doors import Pulse
 from headgate.web.front import Front
 from headgate.worker.engine import Engine
 
@@ -41,7 +45,8 @@ class EngineDoors:
         return await self._engine.writer.call(function)
 
     async def read(self, function: Callable[[], _Result]) -> _Result:
-        return await asyncio.get_running_loop().run_in_executor(self._readers, function)
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._readers, partial(_read, function))
 
     def watching(self, lead_id: LeadId) -> AbstractContextManager[asyncio.Event]:
         return self._engine.watchers.watching(lead_id)
@@ -51,6 +56,31 @@ class EngineDoors:
 
     def send(self, errands: Sequence[Errand]) -> None:
         self._engine.dispatcher.take(errands)
+
+    def look_now(self) -> None:
+        self._engine.dispatcher.look_at(clock.now())
+
+    def pulse(self) -> Pulse:
+        writer, dispatcher = self._engine.writer, self._engine.dispatcher
+        return Pulse(
+            leads_waiting=writer.leads_waiting,
+            outcomes_waiting=writer.outcomes_waiting,
+            calls_waiting=writer.calls_waiting,
+            sending=dispatcher.outstanding,
+            dispatcher_looked_seconds_ago=dispatcher.looked_seconds_ago,
+        )
+
+
+def _read(function: Callable[[], _Result]) -> _Result:
+    """Run it on this thread's connection, which is given up when it broke.
+
+    :raises Unavailable:
+    """
+    try:
+        return function()
+    except (OperationalError, InterfaceError) as error:
+        connection.close()
+        raise Unavailable("the database cannot be read now") from error
 
 
 class Server(uvicorn.Server):

@@ -4,6 +4,8 @@ from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from typing import Protocol, TypeVar
 
+from msgspec import Struct
+
 from headgate.domain.ids import LeadId
 from headgate.services.errands import Errand
 from headgate.services.routing import Leases
@@ -15,6 +17,16 @@ _Result = TypeVar("_Result")
 class Event(Protocol):
     async def wait(self) -> object: ...
     def clear(self) -> None: ...
+
+
+class Pulse(Struct, frozen=True):
+    """How the engine is: what waits in its queues, and whether the dispatcher still looks."""
+
+    leads_waiting: int
+    outcomes_waiting: int
+    calls_waiting: int
+    sending: int
+    dispatcher_looked_seconds_ago: float
 
 
 class Doors(Protocol):
@@ -35,3 +47,8 @@ class Doors(Protocol):
 
     def send(self, errands: Sequence[Errand]) -> None:
         """Send what a service made or leased."""
+
+    def look_now(self) -> None:
+        """Have what a service made due sent at once."""
+
+    def pulse(self) -> Pulse: ...

@@ -38,7 +38,7 @@ class Dispatcher:
         self._writer = writer
         self._sender = SenderProcess(reach)
         self._watchers = watchers
-        self._outstanding = 0
+        self.outstanding = 0
         self._at_partner: Counter[PartnerId] = Counter()
         self._idle = asyncio.Event()
         self._finished: list[Report] = []
@@ -48,11 +48,13 @@ class Dispatcher:
         self._last_leases = Leases(0)
         self._has_backlog = False
         self._stopping = False
+        self._looked_at = 0.0
 
     async def start(self) -> None:
         """Begin; call it in the event loop."""
         self._loop = asyncio.get_running_loop()
         await self._sender.start()
+        self._looked_at = self._loop.time()
         self._looking = self._loop.create_task(self._look_for_work())
 
     async def stop(self, *, drain_seconds: float) -> None:
@@ -61,23 +63,28 @@ class Dispatcher:
         self._looking.cancel()
         with contextlib.suppress(asyncio.CancelledError):
             await self._looking
-        if self._outstanding:
+        if self.outstanding:
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._idle.wait(), drain_seconds)
         self._flush_now()
         await self._sender.stop()
 
+    @property
+    def looked_seconds_ago(self) -> float:
+        """Return how long ago it last looked for work; a live one does so every few seconds."""
+        return self._loop.time() - self._looked_at
+
     def leases(self) -> Leases:
         """Say how many new deliveries can be sent at once; the writer's thread may ask."""
         self._has_backlog |= self._last_leases.denied
-        free = 0 if self._stopping else MOST_FIRST_SENDS - self._outstanding
+        free = 0 if self._stopping else MOST_FIRST_SENDS - self.outstanding
         self._last_leases = Leases(free, self._busy_partners())
         return self._last_leases
 
     def take(self, errands: Sequence[Errand]) -> None:
         """Send these, all at once."""
         for errand in errands:
-            self._outstanding += 1
+            self.outstanding += 1
             self._at_partner[errand.delivery.partner_id] += 1
             self._begin(errand)
 
@@ -108,16 +115,21 @@ class Dispatcher:
         while True:
             self._wake.clear()
             try:
-                if not await self._claim():
+                has_more = await self._claim()
+                self._looked_at = self._loop.time()
+                if not has_more:
                     with contextlib.suppress(TimeoutError):
                         await asyncio.wait_for(self._wake.wait(), LOOK_EVERY_SECONDS)
             except Unavailable as error:
                 _log.warning("dispatcher.cannot_claim", error=str(error))
                 await asyncio.sleep(1)
+            except Exception as error:
+                _log.error("dispatcher.failed", exc_info=error)
+                await asyncio.sleep(1)
 
     async def _claim(self) -> bool:
         """Claim what there is room for; True when there may be more to claim at once."""
-        room = MOST_FIRST_SENDS - self._outstanding
+        room = MOST_FIRST_SENDS - self.outstanding
         if room <= 0:
             return False
         busy = self._busy_partners()
@@ -147,7 +159,7 @@ class Dispatcher:
             self._sender.send(ready.channel, ready.request, at=at, answered=answered)
 
     def _end(self, errand: Errand, at: datetime, prepared: Prepared | None, sent: Sent) -> None:
-        self._outstanding -= 1
+        self.outstanding -= 1
         partner_id = errand.delivery.partner_id
         self._at_partner[partner_id] -= 1
         if not self._at_partner[partner_id]:
@@ -162,7 +174,7 @@ class Dispatcher:
                 body=prepared.body if prepared else None,
             )
         )
-        if not self._outstanding:
+        if not self.outstanding:
             self._idle.set()
         if len(self._finished) >= FLUSH_AT:
             self._flush_now()

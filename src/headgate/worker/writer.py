@@ -56,6 +56,18 @@ class Writer:
         self._stopping = False
         self._thread = threading.Thread(target=self._run, name="writer", daemon=True)
 
+    @property
+    def leads_waiting(self) -> int:
+        return len(self._leads)
+
+    @property
+    def outcomes_waiting(self) -> int:
+        return len(self._reports)
+
+    @property
+    def calls_waiting(self) -> int:
+        return len(self._calls)
+
     def start(self, loop: asyncio.AbstractEventLoop, sending: Sending) -> None:
         self._loop = loop
         self._sending = sending
