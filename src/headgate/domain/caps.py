@@ -49,6 +49,9 @@ class Window(Struct, frozen=True):
     start: datetime
     end: datetime | None
 
+    def holds(self, at: datetime) -> bool:
+        return self.start <= at and (self.end is None or at < self.end)
+
 
 def window(per: Per, zone: ZoneInfo, at: datetime) -> Window:
     """Return the window of `zone`'s calendar that holds `at`; windows tile all time.

@@ -6,6 +6,7 @@ from datetime import datetime
 import msgspec
 from msgspec.structs import replace
 
+from headgate.domain.caps import Scope, Unit
 from headgate.domain.decision import Candidate, Decision, Situation, decide
 from headgate.domain.ids import AssignmentId, ProfileId
 from headgate.domain.matching import EntityPlan, SeatCap
@@ -13,6 +14,7 @@ from headgate.domain.strategies import Standing
 from headgate.domain.verdicts import Because
 from headgate.services.setups import Setup
 from headgate.storage import caps, halts, turns
+from headgate.storage.deliveries import Delivery
 
 
 class Place(msgspec.Struct, frozen=True, array_like=True):
@@ -32,10 +34,6 @@ def write_places(places: Sequence[Place]) -> str:
     return msgspec.json.encode(places).decode()
 
 
-def read_places(text: str) -> tuple[Place, ...]:
-    return _places.decode(text)
-
-
 class Board:
     """Decides leads one after the other, each seeing the places of those before it.
 
@@ -53,7 +51,7 @@ class Board:
         wanted = {number: (slot, windows[number]) for number, slot in enumerate(plan.slots)}
         counters = caps.lock(setup.account.id, wanted, now=now)
         self._counter_ids = [counters[number].id for number in range(len(plan.slots))]
-        self._slot_of = {id: number for number, id in enumerate(self._counter_ids)}
+        self._windows = windows
         self._taken: dict[int, tuple[int, int]] = {}
         self._moved: dict[ProfileId, Standing] = {}
         self._situation = Situation(
@@ -99,28 +97,36 @@ class Board:
             places.append(Place(counter_id, cap.amount, used[cap.slot], cap.limit, cap.is_money))
         return places
 
-    def give_back(self, places: Iterable[Place]) -> None:
-        """Give places back at once, so that the next decision sees the room."""
-        self._adjust((place.counter_id, -place.amount) for place in places)
+    def give_back(self, delivery: Delivery) -> None:
+        """Give a delivery's place back at once, so that the next decision sees the room."""
+        self._move(delivery, leads=-1, spend=-delivery.price_minor)
 
-    def correct(self, places: Iterable[Place], difference: int) -> list[Place]:
-        """Move what places hold of money caps by `difference`, whatever the limits say."""
-        corrected = [
-            replace(p, amount=p.amount + difference, used_after=p.used_after + difference)
-            if p.is_money
-            else p
-            for p in places
-        ]
-        self._adjust((place.counter_id, difference) for place in corrected if place.is_money)
-        return corrected
+    def correct(self, delivery: Delivery, difference: int) -> None:
+        """Move what the delivery holds of money caps, whatever their limits say."""
+        self._move(delivery, leads=0, spend=difference)
+        delivery.places = write_places(
+            [
+                replace(p, amount=p.amount + difference, used_after=p.used_after + difference)
+                if p.is_money
+                else p
+                for p in _places.decode(delivery.places)
+            ]
+        )
 
-    def _adjust(self, differences: Iterable[tuple[int, int]]) -> None:
-        amounts: dict[int, int] = {}
-        for counter_id, difference in differences:
-            amounts[counter_id] = amounts.get(counter_id, 0) + difference
-            if counter_id in self._slot_of:
-                self._situation.used[self._slot_of[counter_id]] += difference
-        caps.adjust(amounts)
+    def _move(self, delivery: Delivery, *, leads: int, spend: int) -> None:
+        """Move every counter that counts this delivery: its caps now need not be those then."""
+        owners = (
+            (Scope.ASSIGNMENT, delivery.assignment_id),
+            (Scope.PARTNER, delivery.partner_id),
+            (Scope.PROFILE, delivery.profile_id),
+        )
+        for number, slot in enumerate(self.setup.plan.slots):
+            if (slot.scope, slot.owner_id) in owners and self._windows[number].holds(
+                delivery.placed_at
+            ):
+                amount = leads if slot.cap.unit is Unit.LEADS else spend
+                self._situation.used[number] += amount
+        caps.move(owners, delivery.placed_at, leads=leads, spend=spend)
 
     def save(self) -> None:
         """Write what was taken and how the turns moved.

@@ -13,7 +13,7 @@ from headgate.domain.deliveries import OPEN, State, Step
 from headgate.domain.ids import AccountId, DeliveryId, LeadId
 from headgate.domain.verdicts import Because
 from headgate.services import routing, setups
-from headgate.services.board import Board, read_places, write_places
+from headgate.services.board import Board
 from headgate.services.identity import fresh_id
 from headgate.services.routing import Leases
 from headgate.storage import accounts, deliveries, leads, ledger
@@ -81,7 +81,7 @@ class Settling:
         """Give the delivery's places back, once."""
         if delivery.holds_place and self.board is not None:
             delivery.holds_place = False
-            self.board.give_back(read_places(delivery.places))
+            self.board.give_back(delivery)
             self._released = True
 
     def reprice(self, delivery: deliveries.Delivery, price_minor: int) -> None:
@@ -89,8 +89,7 @@ class Settling:
         difference = price_minor - delivery.price_minor
         delivery.price_minor = price_minor
         if difference and delivery.holds_place and self.board is not None:
-            places = self.board.correct(read_places(delivery.places), difference)
-            delivery.places = write_places(places)
+            self.board.correct(delivery, difference)
 
     def go_on(self, lead_id: LeadId, because: Because) -> None:
         """Have the lead decided again when everything else is written."""

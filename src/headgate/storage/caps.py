@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import TypeVar
 
 from django.db import connection
-from django.db.models import Count, F, QuerySet, Sum
+from django.db.models import Count, F, Q, QuerySet, Sum
 from msgspec import Struct
 
 from headgate.domain.caps import Scope, Unit, Window
@@ -83,13 +83,22 @@ def take(takings: Iterable[Taking]) -> None:
             raise CapFull
 
 
-def adjust(amounts: Mapping[int, int]) -> None:
-    """Add to counters by id whatever their limits say: places given back, prices corrected."""
-    rows = [(amount, id) for id, amount in sorted(amounts.items()) if amount]
-    if rows:
-        table = models.CapCounter._meta.db_table
-        with connection.cursor() as cursor:
-            cursor.executemany(f"UPDATE {table} SET used = used + %s WHERE id = %s", rows)
+def move(
+    owners: Iterable[tuple[Scope, int]], placed_at: datetime, *, leads: int, spend: int
+) -> None:
+    """Move every counter that counts a place of these owners taken then, whatever its limit.
+
+    The counters are found by what they count: a cap may be newer than the place, or its window
+    may have moved since.
+    """
+    owned = Q()
+    for scope, owner_id in owners:
+        owned |= Q(scope=scope, owner_id=owner_id)
+    still = Q(window_end__isnull=True) | Q(window_end__gt=placed_at)
+    counters = models.CapCounter.objects.filter(owned, still, window_start__lte=placed_at)
+    for unit, amount in ((Unit.LEADS, leads), (Unit.SPEND, spend)):
+        if amount:
+            counters.filter(unit=unit).update(used=F("used") + amount)
 
 
 def count_late(source_id: SourceId, received_at: datetime, *, now: datetime) -> None:
