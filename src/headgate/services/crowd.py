@@ -68,9 +68,7 @@ class Crowd:
         for digest in self._of(admitted):
             self._earlier[entity_id, digest] = lead_id
             self._had.setdefault((entity_id, digest), {}).update(got)
-            self._new.append(
-                match_keys.MatchKey(entity_id, digest, lead_id, admitted.submission.received_at)
-            )
+            self._new.append(match_keys.MatchKey(entity_id, digest, lead_id, self._now))
 
     def save(self) -> None:
         match_keys.add(self._new)

@@ -183,7 +183,7 @@ class _Batch:
                 return KeyReused()
             return replace(earlier, key=admitted.key, replayed=True)
         clear, hidden = _parted(admitted)
-        lead = _new_lead(admitted, clear, hidden)
+        lead = _new_lead(admitted, clear, hidden, now=self.now)
         receipt = Receipt(self.setup, admitted.key, lead, [])
         self._place(admitted, receipt, clear)
         self.leads.append(lead)
@@ -238,7 +238,10 @@ def _parted(admitted: Admitted) -> tuple[dict[str, Any], dict[str, Any]]:
     return clear, {key: admitted.values[key] for key in encrypted & admitted.values.keys()}
 
 
-def _new_lead(admitted: Admitted, clear: dict[str, Any], hidden: dict[str, Any]) -> leads.Lead:
+def _new_lead(
+    admitted: Admitted, clear: dict[str, Any], hidden: dict[str, Any], *, now: datetime
+) -> leads.Lead:
+    """Return the row of a new lead, received at the moment by which its caps are counted."""
     submission, setup = admitted.submission, admitted.setup
     return leads.Lead(
         id=submission.id,
@@ -247,7 +250,7 @@ def _new_lead(admitted: Admitted, clear: dict[str, Any], hidden: dict[str, Any])
         source_id=admitted.source_id,
         state=LeadState.RECEIVED,
         status=admitted.status,
-        received_at=submission.received_at,
+        received_at=now,
         fields=write_json(clear),
         sealed=setup.vault.seal(write_json(hidden).encode()) if hidden else None,
         extra=write_json(admitted.extra) if admitted.extra else None,
