@@ -1,6 +1,7 @@
 """The engine's side of its sender: starts it, gives it attempts, replaces it when it dies."""
 
 import asyncio
+import os
 import socket
 import sys
 from collections.abc import Callable
@@ -18,7 +19,13 @@ from headgate.worker.frames import Done, Job, Unframer, Welcome, encode, encode_
 _log = structlog.get_logger()
 _done = msgspec.msgpack.Decoder(Done)
 RESTART_SECONDS = 0.2
+_HARMLESS = frozenset(("HOME", "LANG", "PATH", "TMPDIR", "TZ", "VIRTUAL_ENV"))
 LOST = "The sender was lost while it was sending; the partner may have the lead."
+
+
+def _is_harmless(name: str) -> bool:
+    """Tell whether the sender may have a variable: none of ours, and no partner's secret."""
+    return name in _HARMLESS or name.startswith(("LC_", "PYTHON", "SSL_CERT_"))
 
 
 class SenderProcess(asyncio.Protocol):
@@ -40,7 +47,9 @@ class SenderProcess(asyncio.Protocol):
         ours.setblocking(False)
         with theirs:
             self._process = await asyncio.create_subprocess_exec(
-                sys.executable, "-m", "headgate.worker.sender", stdin=theirs.fileno()
+                *(sys.executable, "-m", "headgate.worker.sender"),
+                stdin=theirs.fileno(),
+                env={name: value for name, value in os.environ.items() if _is_harmless(name)},
             )
         self._transport, _ = await self._loop.create_unix_connection(lambda: self, sock=ours)
         self._transport.write(encode(Welcome.of(self._reach)))
