@@ -70,8 +70,16 @@ def _flawed(error: msgspec.ValidationError) -> Flawed:
     message = (match and match["message"]) or str(error)
     unknown = re.search(r"unknown field `(.*)`", message)
     if unknown:
-        place, message = unknown[1], f"there is no field {unknown[1]!r} here"
-    return Flawed([Flaw(place, "unknown_field" if unknown else "wrong_type", message)])
+        there = f"there is no field {unknown[1]!r} here"
+        return Flawed([Flaw(_below(place, unknown[1]), "unknown_field", there)])
+    missing = re.search(r"missing required field `(.*)`", message)
+    if missing:
+        return Flawed([Flaw(_below(place, missing[1]), "required", "must have a value")])
+    return Flawed([Flaw(place, "wrong_type", message)])
+
+
+def _below(place: str, name: str) -> str:
+    return f"{place}.{name}" if place else name
 
 
 def _decode_surrogates(
