@@ -80,10 +80,11 @@ def rules_check(
 
 
 def _has_lead_check(partner: Partner, failed: int) -> HasLeadCheck:
+    has_lead, has_person = failed & HAS_LEAD, failed & HAS_PERSON
     return HasLeadCheck(
         check="already_has_lead",
-        passed=not failed & (HAS_LEAD | HAS_PERSON),
-        duplicate_days=partner.duplicate_days if failed & HAS_PERSON else UNSET,
+        passed=not has_lead and not has_person,
+        duplicate_days=UNSET if has_lead or not has_person else partner.duplicate_days,
     )
 
 

@@ -135,6 +135,6 @@ def _explain_assignment(
         partner=assignment.partner,
         rank=finding.rank,
         result=result,
-        sentence=assignment_sentence(finding, assignment, scene, result),
+        sentence=assignment_sentence(finding, assignment, scene, fate),
         checks=finding.checks,
     )

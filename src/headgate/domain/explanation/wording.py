@@ -8,6 +8,7 @@ from msgspec import Struct
 
 from headgate.domain.assignments import Assignment
 from headgate.domain.caps import Per, Unit
+from headgate.domain.deliveries import State
 from headgate.domain.explanation.document import (
     CapCheck,
     Check,
@@ -40,6 +41,13 @@ _EVERY = {
     Per.WEEK: "weekly",
     Per.MONTH: "monthly",
     Per.TOTAL: "total",
+}
+_ENDED = {
+    State.REJECTED: "refused it",
+    State.FAILED: "the delivery failed",
+    State.UNKNOWN: "nobody knows whether it arrived",
+    State.CANCELLED: "the delivery was cancelled",
+    State.RETURNED: "gave it back",
 }
 # What a reader wants to know first.
 _ORDER = (Result.SELECTED, Result.REFUSED, Result.FAILED, Result.NEXT_IN_LINE)
@@ -85,25 +93,21 @@ def decision_sentence(
 
 
 def assignment_sentence(
-    finding: Finding, assignment: Assignment, scene: Scene, result: Result
+    finding: Finding, assignment: Assignment, scene: Scene, fate: State | None
 ) -> str:
-    """Say what became of one assignment; `result` is its finding's, or its delivery's since."""
+    """Say what became of one assignment, by what the round found or by its delivery since."""
     name = scene.partners[assignment.partner].name
     if assignment.slug != assignment.partner:
         name = f"{name} ({assignment.slug})"
-    match result:
-        case Result.SELECTED:
-            return f"Went to {name} {_why_selected(finding, assignment, scene)}"
-        case Result.REFUSED:
-            return f"{name} refused it"
-        case Result.FAILED:
-            return f"{name}: the delivery failed"
-        case Result.NEXT_IN_LINE if finding.rank is None:
-            return f"{name}: has weight 0, so it is never chosen"
-        case Result.NEXT_IN_LINE:
-            return f"{name}: next in line, number {finding.rank} of {finding.eligible}"
-    blamed = [check for check in finding.checks if not check.passed]
-    return f"{name}: {_failure_words(blamed[0], scene)}"
+    if fate in _ENDED:
+        return f"{name}: {_ENDED[fate]}"
+    if fate is not None or finding.result is Result.SELECTED:
+        return f"Went to {name} {_why_selected(finding, assignment, scene)}"
+    if finding.result is not Result.NEXT_IN_LINE:
+        return f"{name}: {_failure_words(finding, scene)}"
+    if finding.rank is None:
+        return f"{name}: has weight 0, so it is never chosen"
+    return f"{name}: next in line, number {finding.rank} of {finding.eligible}"
 
 
 def _place(result: Result) -> int:
@@ -135,7 +139,8 @@ def _why_selected(finding: Finding, assignment: Assignment, scene: Scene) -> str
     return f"because it was {reason} of {eligible} eligible"
 
 
-def _failure_words(check: Check, scene: Scene) -> str:
+def _failure_words(finding: Finding, scene: Scene) -> str:
+    check = next(check for check in finding.checks if not check.passed)
     match check:
         case RulesCheck():
             failures = check.failed or ()

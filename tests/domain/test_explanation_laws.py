@@ -1,0 +1,146 @@
+"""A stored round expands to what was true of every assignment when it was decided."""
+
+from collections.abc import Iterable
+
+import msgspec
+from deciding import Desk
+from generated_setups import candidates, desks
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from headgate.domain.decision import Candidate, Decision, Held
+from headgate.domain.deliveries import State
+from headgate.domain.explanation import explain
+from headgate.domain.explanation.document import CapCheck, ExplainedAssignment, ExplainedProfile
+from headgate.domain.matching import EntityPlan, Line, Seat
+from headgate.domain.money import parse_amount
+from headgate.domain.profiles import Strategy
+from headgate.domain.verdicts import Result, Round
+
+_IN_LINE = (Result.SELECTED, Result.NEXT_IN_LINE)
+_LIVE = {State.PENDING, State.SENDING, State.DELIVERED, State.RETURNED, State.UNKNOWN}
+
+
+class Witness:
+    """Looks at every seat one check at a time, in the plainest way, line after line."""
+
+    def __init__(self, desk: Desk, candidate: Candidate) -> None:
+        self.desk = desk
+        self.candidate = candidate
+        self.used = list(desk.used)
+        self.held = list(candidate.held)
+
+    def failing(self, seat: Seat, line: Line, plan: EntityPlan) -> list[str]:
+        lead, desk = self.candidate, self.desk
+        checks = {
+            "rules": not seat.matches(plan.comparables(lead.values)),
+            "assignment_enabled": not seat.assignment.enabled,
+            "partner_active": not seat.partner.active,
+            "suppressed": seat.partner_id in lead.suppressed_for,
+            "already_has_lead": seat.partner_id in lead.has_person
+            or any(each.partner_id == seat.partner_id for each in self.held),
+            "taken": any(
+                each.profile_id != line.id
+                and each.state in _LIVE
+                and (each.exclusive or line.profile.exclusive)
+                for each in self.held
+            ),
+            "hours": not seat.is_open(desk.now),
+            "cap": not seat.has_room(self.used),
+            "channel": seat.id in desk.down or seat.settings is None,
+        }
+        return [check for check, fails in checks.items() if fails]
+
+    def take(self, line: Line, seats: Iterable[Seat]) -> None:
+        for seat in seats:
+            self.held.append(
+                Held(
+                    line.id,
+                    line.profile.slug,
+                    line.profile.exclusive,
+                    seat.partner_id,
+                    State.PENDING,
+                )
+            )
+            for cap in seat.caps:
+                self.used[cap.slot] += cap.amount
+
+
+def failing_checks(explained: ExplainedAssignment) -> list[str]:
+    return list(dict.fromkeys(check.check for check in explained.checks if not check.passed))
+
+
+def readings(explained: ExplainedAssignment) -> list[int]:
+    caps = [check for check in explained.checks if isinstance(check, CapCheck)]
+    return [
+        parse_amount(cap.used, "USD") if isinstance(cap.used, str) else cap.used for cap in caps
+    ]
+
+
+def stored_and_explained(desk: Desk, decision: Decision) -> list[ExplainedProfile]:
+    """Return the enabled profiles, explained from a record that was written and read."""
+    stored = msgspec.json.decode(msgspec.json.encode(decision.round), type=Round)
+    explained = explain([stored], lambda _: desk.configuration, "solar", {})
+    return [each for each in explained.profiles if each.enabled]
+
+
+class TestExplain:
+    @given(desks(), st.data())
+    @settings(deadline=None, max_examples=100)
+    def test_says_of_every_seat_what_was_true_when_it_was_decided(
+        self, desk: Desk, data: st.DataObject
+    ) -> None:
+        candidate = data.draw(candidates(desk))
+        decision = desk.decide(**msgspec.structs.asdict(candidate))
+
+        explained = stored_and_explained(desk, decision)
+
+        plan, witness = desk.plan.entities["solar"], Witness(desk, candidate)
+        for line, found in zip(plan.lines, explained, strict=True):
+            assert found.matched is line.matches(plan.comparables(candidate.values))
+            if not found.matched:
+                assert {each.result for each in found.assignments} <= {"rules_not_met"}
+                continue
+            before = [witness.failing(seat, line, plan) for seat in line.seats]
+            used = list(witness.used)
+            witness.take(line, [s.seat for s in decision.selections if s.line.id == line.id])
+            for seat, each, failed in zip(line.seats, found.assignments, before, strict=True):
+                failing = failing_checks(each)
+                if failed or not failing:
+                    assert failing == failed
+                    assert readings(each) == [used[cap.slot] for cap in seat.caps]
+                else:
+                    # It lost its room, or its partner the lead, to this very choice.
+                    (lost,) = failing
+                    assert lost in witness.failing(seat, line, plan)
+
+    @given(desks(), st.data())
+    @settings(deadline=None, max_examples=60)
+    def test_shows_as_selected_exactly_those_that_were(
+        self, desk: Desk, data: st.DataObject
+    ) -> None:
+        candidate = data.draw(candidates(desk))
+        decision = desk.decide(**msgspec.structs.asdict(candidate))
+
+        shown = {
+            (profile.profile, each.assignment)
+            for profile in stored_and_explained(desk, decision)
+            for each in profile.assignments
+            if each.result is Result.SELECTED
+        }
+
+        assert shown == {(s.line.profile.slug, s.seat.assignment.slug) for s in decision.selections}
+
+    @given(desks(), st.data())
+    @settings(deadline=None, max_examples=60)
+    def test_ranks_those_in_line_without_a_gap(self, desk: Desk, data: st.DataObject) -> None:
+        candidate = data.draw(candidates(desk))
+        decision = desk.decide(**msgspec.structs.asdict(candidate))
+
+        for profile in stored_and_explained(desk, decision):
+            ranks = sorted(each.rank for each in profile.assignments if each.rank)
+            in_line = [each for each in profile.assignments if each.result in _IN_LINE]
+            assert ranks == list(range(1, len(ranks) + 1))
+            # A weight of 0 passes every check and is never chosen.
+            assert all(each.rank or profile.strategy is Strategy.WEIGHTED for each in in_line)
+            assert all(each in in_line for each in profile.assignments if each.rank)
