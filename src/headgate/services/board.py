@@ -59,7 +59,7 @@ class Board:
             resets_at=[each.end for each in windows],
             standings=standings,
             closed=setup.closed_at(now),
-            down=_halted(setup),
+            down=halted(setup),
         )
 
     def decide(
@@ -140,12 +140,13 @@ class Board:
         turns.save(self._moved)
 
 
-def _halted(setup: Setup) -> frozenset[AssignmentId]:
-    halted = halts.list_all(setup.account.id)
-    if not halted:
+def halted(setup: Setup) -> frozenset[AssignmentId]:
+    """Return the seats whose delivery settings get no more leads."""
+    stopped = halts.list_all(setup.account.id)
+    if not stopped:
         return frozenset()
     return frozenset(
         seat.id
         for seat in setup.seats.values()
-        if (seat.partner_id, seat.settings_digest) in halted
+        if (seat.partner_id, seat.settings_digest) in stopped
     )

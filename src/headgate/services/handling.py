@@ -5,13 +5,13 @@ from datetime import datetime, timedelta
 from django.db import transaction
 
 from headgate.domain.deliveries import OPEN, Outcome, State, Step, cancelled, resolved
-from headgate.domain.delivery_settings import DeliverySettings, Portal, Webhook, channel_name
+from headgate.domain.delivery_settings import DeliverySettings, Webhook, channel_name
 from headgate.domain.ids import AccountId, DeliveryId
 from headgate.domain.matching import Seat
 from headgate.domain.verdicts import Because
 from headgate.services.board import write_places
 from headgate.services.errands import Errand, errands_of
-from headgate.services.routing import Leases
+from headgate.services.routing import Leases, awaits_partner
 from headgate.services.settling import Settling
 from headgate.storage import deliveries
 
@@ -145,7 +145,7 @@ def _want_awaited(settling: Settling, delivery: deliveries.Delivery, act: str) -
     """Check that the partner's answer is being waited for."""
     _want(delivery, act, State.PENDING)
     settings = Errand(delivery, settling.leads[delivery.lead_id]).settings
-    if not _awaits_partner(settings):
+    if not awaits_partner(settings):
         message = f"a {delivery.channel} delivery is not {act} by the partner in its portal"
         raise NotInThisState("not_awaited", message)
 
@@ -202,7 +202,7 @@ def _begin_afresh(settling: Settling, delivery: deliveries.Delivery, seat: Seat 
         delivery.body, delivery.body_sealed = None, False
     delivery.channel = channel_name(settings)
     delivery.timeout_seconds = getattr(settings, "timeout_seconds", delivery.timeout_seconds)
-    due_at = delivery.give_up_at if _awaits_partner(settings) else now
+    due_at = delivery.give_up_at if awaits_partner(settings) else now
     settling.apply(delivery, Step(State.PENDING, due_at=due_at, ambiguous=delivery.ambiguous))
     deliveries.save_renewed(delivery)
 
@@ -222,7 +222,3 @@ def _makes_the_same_body(before: DeliverySettings, after: DeliverySettings) -> b
         parts = ("method", "format", "fields", "template")
         return all(getattr(before, part) == getattr(after, part) for part in parts)
     return before == after
-
-
-def _awaits_partner(settings: DeliverySettings) -> bool:
-    return isinstance(settings, Portal) and settings.accept_required

@@ -6,6 +6,7 @@ from threading import Lock
 from uuid import UUID
 
 from headgate.domain.ids import uuid7
+from headgate.domain.instants import to_milliseconds
 
 _lock = Lock()
 _last = (0, 0)
@@ -25,3 +26,8 @@ def fresh_id(now: datetime) -> UUID:
         else:
             _last = latest, randomness + 1
         return uuid7(*_last)
+
+
+def passing_id(at: datetime) -> UUID:
+    """Return an id for what is never stored; at any moment, for it has no place in the order."""
+    return uuid7(to_milliseconds(at), secrets.randbits(74))

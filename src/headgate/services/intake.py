@@ -182,8 +182,8 @@ class _Batch:
             if digest != admitted.submission.body_digest:
                 return KeyReused()
             return replace(earlier, key=admitted.key, replayed=True)
-        clear, hidden = _parted(admitted)
-        lead = _new_lead(admitted, clear, hidden, now=self.now)
+        clear, hidden = parted(admitted)
+        lead = new_lead(admitted, clear, hidden, now=self.now)
         receipt = Receipt(self.setup, admitted.key, lead, [])
         self._place(admitted, receipt, clear)
         self.leads.append(lead)
@@ -229,7 +229,7 @@ def _bound_key(admitted: Admitted) -> tuple[SourceId, str] | None:
     return None if key is None else (admitted.source_id, key)
 
 
-def _parted(admitted: Admitted) -> tuple[dict[str, Any], dict[str, Any]]:
+def parted(admitted: Admitted) -> tuple[dict[str, Any], dict[str, Any]]:
     """Part the clean values into those in clear and those of encrypted fields."""
     encrypted = {field.key for field in admitted.plan.entity.fields if field.encrypted}
     if encrypted.isdisjoint(admitted.values):
@@ -238,7 +238,7 @@ def _parted(admitted: Admitted) -> tuple[dict[str, Any], dict[str, Any]]:
     return clear, {key: admitted.values[key] for key in encrypted & admitted.values.keys()}
 
 
-def _new_lead(
+def new_lead(
     admitted: Admitted, clear: dict[str, Any], hidden: dict[str, Any], *, now: datetime
 ) -> leads.Lead:
     """Return the row of a new lead, received at the moment by which its caps are counted."""

@@ -8,7 +8,7 @@ import msgspec
 
 from headgate.domain.decision import Candidate, Decision, Held, Selection
 from headgate.domain.deliveries import State
-from headgate.domain.delivery_settings import Inbox, Portal, channel_name
+from headgate.domain.delivery_settings import DeliverySettings, Inbox, Portal, channel_name
 from headgate.domain.ids import DeliveryId, LeadId, PartnerId
 from headgate.domain.leads import LeadState, lead_state
 from headgate.domain.partners import OnTestLead
@@ -76,9 +76,18 @@ def reserve(
     """Take the places of a decision and make its deliveries; the lead's row is updated in place."""
     places = [[] for _ in decision.selections] if lead.test else board.settle(decision)
     made = [
-        _delivery(board, lead, selection, taken, leases)
+        new_delivery(
+            board.setup,
+            lead,
+            selection,
+            taken,
+            id=DeliveryId(fresh_id(board.now)),
+            now=board.now,
+        )
         for selection, taken in zip(decision.selections, places, strict=True)
     ]
+    for delivery in made:
+        _lease(delivery, leases, now=board.now)
     _write_wait(lead, decision, now=board.now)
     lead.rounds = lead.rounds.removesuffix("]") + ("," if len(lead.rounds) > 2 else "")
     lead.rounds += write_json(decision.round) + "]"
@@ -174,20 +183,22 @@ def _write_wait(lead: leads.Lead, decision: Decision, *, now: datetime) -> None:
     lead.waiting_since = (lead.waiting_since or now) if wait else None
 
 
-def _delivery(
-    board: Board,
+def new_delivery(
+    setup: Setup,
     lead: leads.Lead,
     selection: Selection,
     places: Sequence[Place],
-    leases: Leases,
+    *,
+    id: DeliveryId,
+    now: datetime,
 ) -> deliveries.Delivery:
-    seat, profile, now = selection.seat, selection.line.profile, board.now
+    """Return the delivery of a selection, pending until somebody claims it."""
+    seat, profile = selection.seat, selection.line.profile
     to_inbox = lead.test and seat.partner.test_leads is OnTestLead.INBOX
     settings = Inbox() if to_inbox or seat.settings is None else seat.settings
     give_up_at = now + timedelta(minutes=profile.give_up_minutes)
-    awaits_partner = isinstance(settings, Portal) and settings.accept_required
-    delivery = deliveries.Delivery(
-        id=DeliveryId(fresh_id(now)),
+    return deliveries.Delivery(
+        id=id,
         account_id=lead.account_id,
         lead_id=lead.id,
         profile_id=selection.line.id,
@@ -197,19 +208,27 @@ def _delivery(
         state=State.PENDING,
         test=lead.test,
         exclusive=profile.exclusive,
-        config_version=board.setup.version,
+        config_version=setup.version,
         price_minor=seat.price_minor,
-        currency=board.setup.currency,
+        currency=setup.currency,
         placed_at=now,
         holds_place=not lead.test,
         places=write_places(places),
         created_at=now,
-        due_at=give_up_at if awaits_partner else now,
+        due_at=give_up_at if awaits_partner(settings) else now,
         give_up_at=give_up_at,
         lease=0,
         timeout_seconds=getattr(settings, "timeout_seconds", 15),
     )
-    if not awaits_partner and leases.take(seat.partner_id):
+
+
+def awaits_partner(settings: DeliverySettings) -> bool:
+    """Tell whether nothing is sent, but the partner's word in its portal is waited for."""
+    return isinstance(settings, Portal) and settings.accept_required
+
+
+def _lease(delivery: deliveries.Delivery, leases: Leases, *, now: datetime) -> None:
+    """Hand a delivery that is due at once to this process, if it may have it."""
+    if delivery.due_at == now and leases.take(delivery.partner_id):
         delivery.state, delivery.lease = State.SENDING, 1
         delivery.due_at = deliveries.lease_end(delivery, now=now)
-    return delivery

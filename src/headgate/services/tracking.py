@@ -47,7 +47,9 @@ def show_lead(*, account_id: AccountId, lead_id: LeadId, in_clear: bool) -> Lead
     return shown_lead(setup, lead, with_attempts(setup, made), made, in_clear=in_clear)
 
 
-def show_own_lead(*, account_id: AccountId, source_id: SourceId, lead_id: LeadId) -> SourceAnswer:
+def show_own_lead(
+    *, account_id: AccountId, source_id: SourceId | None, lead_id: LeadId
+) -> SourceAnswer:
     """Return a lead as its source may see it.
 
     :raises LeadNotFound: there is none, or another source sent it.

@@ -58,12 +58,26 @@ def lock(
     """
     if not wanted:
         return {}
-    stored = _stored(account_id, now)
+    stored = _stored(account_id, now, lock=True)
     counters = {}
     for number, (slot, window) in wanted.items():
         key = (slot.scope, slot.owner_id, slot.cap.per, slot.cap.unit, window.start)
         counters[number] = stored.get(key) or _create(account_id, slot, window)
     return counters
+
+
+def used_of(
+    account_id: AccountId, wanted: Mapping[int, tuple[CapSlot, Window]], *, now: datetime
+) -> dict[int, int]:
+    """Return what each wanted cap has used at this moment; nothing is locked or made."""
+    if not wanted:
+        return {}
+    stored = _stored(account_id, now, lock=False)
+    used = {}
+    for number, (slot, window) in wanted.items():
+        counter = stored.get((slot.scope, slot.owner_id, slot.cap.per, slot.cap.unit, window.start))
+        used[number] = counter.used if counter else recount(slot, window)
+    return used
 
 
 def take(takings: Iterable[Taking]) -> None:
@@ -146,13 +160,15 @@ def _within(rows: QuerySet[_Row], column: str, window: Window) -> QuerySet[_Row]
     return rows if window.end is None else rows.filter(**{f"{column}__lt": window.end})
 
 
-def _stored(account_id: AccountId, now: datetime) -> dict[tuple[object, ...], Counter]:
+def _stored(
+    account_id: AccountId, now: datetime, *, lock: bool
+) -> dict[tuple[object, ...], Counter]:
     rows = bulk.select(
         models.CapCounter,
         ("scope", "owner_id", "per", "unit", "window_start", "id", "used"),
         "account_id = %s AND (window_end IS NULL OR window_end > %s)",
         (account_id, now),
-        lock=True,
+        lock=lock,
     )
     return {tuple(key): Counter(id, used) for *key, id, used in rows}
 

@@ -4,6 +4,8 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
+from msgspec import Struct
+
 from headgate.domain.configuration.value import Configuration
 from headgate.domain.ids import AccountId, AssignmentId, EntityId, PartnerId, ProfileId, SourceId
 from headgate.domain.matching import Identities
@@ -79,6 +81,32 @@ def register(account_id: AccountId, configuration: Configuration, *, now: dateti
         profile_id = known.profiles[profile.slug]
         _register(models.Assignment, account_id, {"profile_id": profile_id}, seats, now)
         models.Turn.objects.get_or_create(profile_id=profile_id, defaults={"standing": "{}"})
+
+
+class Archived(Struct, frozen=True):
+    """A thing that the configuration in force leaves out; `entity` is a source's alone."""
+
+    slug: str
+    name: str
+    archived_at: datetime
+    entity: str | None = None
+
+
+_KINDS: Mapping[str, Any] = {
+    "entities": models.Entity,
+    "sources": models.Source,
+    "partners": models.Partner,
+    "profiles": models.Profile,
+}
+
+
+def list_archived(account_id: AccountId, kind: str) -> list[Archived]:
+    """Return what was once configured of `entities`, `sources`, `partners` or `profiles`."""
+    rows = _KINDS[kind].objects.filter(account_id=account_id, archived_at__isnull=False)
+    columns = ["slug", "name", "archived_at"]
+    if kind == "sources":
+        columns.append("entity__slug")
+    return [Archived(*row) for row in rows.order_by("slug", "id").values_list(*columns)]
 
 
 def _names(things: Iterable[Any]) -> list[tuple[str, str]]:

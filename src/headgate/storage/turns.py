@@ -14,6 +14,15 @@ _decoder = msgspec.json.Decoder(Standing)
 
 def lock(profile_ids: Iterable[ProfileId]) -> dict[ProfileId, Standing]:
     """Return the standings, which nobody else changes until the transaction ends."""
+    return _select(profile_ids, lock=True)
+
+
+def find_many(profile_ids: Iterable[ProfileId]) -> dict[ProfileId, Standing]:
+    """Return the standings as they are at this moment."""
+    return _select(profile_ids, lock=False)
+
+
+def _select(profile_ids: Iterable[ProfileId], *, lock: bool) -> dict[ProfileId, Standing]:
     wanted = list(profile_ids)
     if not wanted:
         return {}
@@ -23,7 +32,7 @@ def lock(profile_ids: Iterable[ProfileId]) -> dict[ProfileId, Standing]:
         "profile_id {among}",
         among=wanted,
         order="profile_id",
-        lock=True,
+        lock=lock,
     )
     return {ProfileId(id): _decoder.decode(standing) for id, standing in rows}
 

@@ -1,10 +1,15 @@
 """Which error becomes which HTTP answer."""
 
+import secrets
+
 import msgspec
 import structlog
 from msgspec import Struct
 
 from headgate.domain.flaws import Flaw, Flawed
+from headgate.services.catalogue import ThingNotFound
+from headgate.services.configuration import BasedOnAnother
+from headgate.services.handling import NotInThisState
 from headgate.services.submissions import (
     KeyNotInForce,
     KeyReused,
@@ -14,6 +19,7 @@ from headgate.services.submissions import (
     UnknownEntity,
     UnknownSource,
 )
+from headgate.storage.caps import CapFull
 from headgate.storage.deliveries import DeliveryNotFound
 from headgate.storage.leads import LeadNotFound
 
@@ -31,12 +37,14 @@ class Problem(Exception):
         *,
         flaws: tuple[Flaw, ...] = (),
         retry_after: int | None = None,
+        allow: tuple[str, ...] = (),
     ) -> None:
         self.status = status
         self.slug = slug
         self.detail = detail
         self.flaws = flaws
         self.retry_after = retry_after
+        self.allow = allow
         super().__init__(detail)
 
     def body(self) -> bytes:
@@ -44,7 +52,7 @@ class Problem(Exception):
         return msgspec.json.encode(
             ProblemBody(
                 type=f"urn:headgate:problem:{self.slug}",
-                title=self.slug.replace("-", " ").capitalize(),
+                title=self.slug.replace("-", " ").replace("_", " ").capitalize(),
                 status=self.status,
                 detail=self.detail,
                 errors=flaws or msgspec.UNSET,
@@ -66,11 +74,24 @@ class ProblemBody(Struct, frozen=True):
     errors: list[FieldProblem] | msgspec.UnsetType = msgspec.UNSET
 
 
+_NOT_FOUND = (UnknownEntity, UnknownSource, LeadNotFound, DeliveryNotFound, ThingNotFound)
+_PASSING = (Unavailable, CapFull)
+
+
 def problem_of(error: Exception) -> Problem:
     """Return the answer to an error; one that nobody foresaw is logged and is a 500."""
+    if isinstance(error, Problem):
+        return error
+    if isinstance(error, _NOT_FOUND):
+        return Problem(404, "not-found", str(error))
+    if isinstance(error, _PASSING):
+        detail = str(error) or "somebody else was quicker"
+        return Problem(503, "unavailable", detail, retry_after=2)
+    return _refusal_of(error) or _unforeseen(error)
+
+
+def _refusal_of(error: Exception) -> Problem | None:
     match error:
-        case Problem():
-            return error
         case Flawed(flaws=flaws):
             detail = flaws[0].message if len(flaws) == 1 else f"{len(flaws)} values are not valid"
             return Problem(422, "invalid-values", detail, flaws=flaws)
@@ -78,14 +99,21 @@ def problem_of(error: Exception) -> Problem:
             return Problem(401, "unauthorized", "the API key is not in force")
         case NotAllowed():
             return Problem(403, "forbidden", str(error))
-        case UnknownEntity() | UnknownSource() | LeadNotFound() | DeliveryNotFound():
-            return Problem(404, "not-found", str(error))
+        case NotInThisState(slug=slug):
+            return Problem(409, slug, str(error))
+        case BasedOnAnother(changes=changes):
+            moved = f"; since then: {'; '.join(changes)}" if changes else ""
+            return Problem(409, "based_on_another", f"{error}{moved}")
         case KeyReused():
             detail = "this Idempotency-Key stands for a request with another body"
             return Problem(422, "idempotency-key-reused", detail)
         case TooFast(retry_after_seconds=seconds):
             return Problem(429, "too-many-requests", str(error), retry_after=seconds)
-        case Unavailable():
-            return Problem(503, "unavailable", str(error), retry_after=2)
-    _log.error("request.failed", exc_info=error)
-    return Problem(500, "internal-error", "Headgate failed; the log says more")
+    return None
+
+
+def _unforeseen(error: Exception) -> Problem:
+    request_id = secrets.token_hex(8)
+    _log.error("request.failed", request=request_id, exc_info=error)
+    detail = f"Headgate failed; the log says more about request {request_id}"
+    return Problem(500, "internal-error", detail)

@@ -18,7 +18,7 @@ import structlog
 from django.db import InterfaceError, OperationalError, connection
 
 from headgate import clock
-from headgate.services import intake
+from headgate.services import figures, intake
 from headgate.services.delivery import Recorded, Report, record_outcomes
 from headgate.services.errands import Errand
 from headgate.services.intake import Answer
@@ -169,6 +169,11 @@ class Writer:
             now=clock.now(),
         )
         self._soon(self._sending.take, received.errands)
+        figures.count_leads(
+            answer.lead.state
+            for answer in received.answers
+            if isinstance(answer, Receipt) and not answer.replayed
+        )
         return received.answers
 
     def _record(self, reports: Sequence[Report]) -> None:
@@ -181,6 +186,7 @@ class Writer:
                     reports=reports, leases=self._sending.leases(), now=clock.now()
                 )
                 self._soon(self._sending.recorded, recorded)
+                figures.count_outcomes(report.sent.outcome for report in reports)
                 return
             except (OperationalError, InterfaceError, CapFull) as error:
                 _log.warning("outcomes.not_recorded", outcomes=len(reports), error=repr(error))

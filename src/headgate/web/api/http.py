@@ -1,14 +1,15 @@
 """Requests and answers of the API, straight on ASGI."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections import Counter
+from collections.abc import Awaitable, Callable, MutableMapping, Sequence
 from typing import Any
 from urllib.parse import parse_qsl
 
-import msgspec
-
+from headgate.domain.flaws import Flaw, Flawed
 from headgate.services.api_keys import digest_of, looks_right
 from headgate.services.writing import write_json
+from headgate.storage.keys import Key
 from headgate.web.errors import Problem
 
 Scope = MutableMapping[str, Any]
@@ -22,12 +23,18 @@ BODY_SECONDS = 20
 
 
 class Request:
-    """One request; `parts` are what the route's pattern caught of the path."""
+    """One request; `parts` are what the route's pattern caught of the path.
+
+    `key` is there on routes whose key is looked up before their handler runs.
+    """
+
+    key: Key
 
     def __init__(self, scope: Scope, receive: Receive, parts: tuple[str, ...]) -> None:
         self._receive = receive
         self.method: str = scope["method"]
         self.path: str = scope["path"]
+        self.client: str = (scope.get("client") or ("",))[0]
         self.parts = parts
         self.headers: dict[bytes, bytes] = dict(scope["headers"])
         self._query: bytes = scope["query_string"]
@@ -40,13 +47,29 @@ class Request:
     def content_type(self) -> str:
         return (self.header(b"content-type") or "").partition(";")[0].strip().lower()
 
-    def query(self) -> dict[str, str]:
-        """:raises Problem: a name stands twice."""
-        pairs = parse_qsl(self._query.decode("latin-1"), keep_blank_values=True)
-        named = dict(pairs)
-        if len(named) != len(pairs):
-            raise Problem(422, "invalid-query", "a query parameter stands twice")
-        return named
+    def query(self, *allowed: str) -> dict[str, str]:
+        """Return the query's parameters; only the allowed ones may be there, each once.
+
+        :raises Flawed: another name, one that stands twice, or what is not text.
+        """
+        try:
+            text = self._query.decode()
+            pairs = parse_qsl(text, keep_blank_values=True, errors="strict", max_num_fields=100)
+        except ValueError:
+            raise Flawed([Flaw("", "malformed_query", "the query is not UTF-8")]) from None
+        flaws = [_unknown(name, allowed) for name, _ in pairs if name not in allowed]
+        counts = Counter(name for name, _ in pairs)
+        flaws += [
+            Flaw(name, "repeated_parameter", "it stands twice; send it once")
+            for name, count in counts.items()
+            if count > 1
+        ]
+        flaws += [
+            Flaw(name, "not_text", "NUL is not allowed") for name, value in pairs if "\0" in value
+        ]
+        if flaws:
+            raise Flawed(flaws)
+        return dict(pairs)
 
     def key_digest(self) -> str:
         """Return the digest of the bearer's key.
@@ -103,9 +126,9 @@ class Response:
             *headers,
         ]
 
-    async def send(self, send: Send) -> None:
+    async def send(self, send: Send, *, with_body: bool = True) -> None:
         await send({"type": "http.response.start", "status": self.status, "headers": self.headers})
-        await send({"type": "http.response.body", "body": self.body})
+        await send({"type": "http.response.body", "body": self.body if with_body else b""})
 
 
 def json_response(value: object, status: int = 200) -> Response:
@@ -116,6 +139,8 @@ def problem_response(problem: Problem) -> Response:
     headers: tuple[tuple[bytes, bytes], ...] = ()
     if problem.retry_after is not None:
         headers += ((b"retry-after", str(problem.retry_after).encode()),)
+    if problem.allow:
+        headers += ((b"allow", ", ".join(problem.allow).encode()),)
     if problem.status == 401:
         headers += ((b"www-authenticate", b"Bearer"),)
     return Response(
@@ -130,5 +155,6 @@ def too_large(limit: int) -> Problem:
     return Problem(413, "too-large", f"the body has more than {limit:,} bytes")
 
 
-def malformed(error: msgspec.DecodeError) -> Problem:
-    return Problem(400, "malformed", f"the body is not JSON: {error}")
+def _unknown(name: str, allowed: Sequence[str]) -> Flaw:
+    there_are = f"there are: {', '.join(allowed)}" if allowed else "there are none here"
+    return Flaw(name, "unknown_parameter", f"there is no such query parameter; {there_are}")

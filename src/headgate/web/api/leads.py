@@ -2,10 +2,10 @@
 
 import asyncio
 from decimal import Decimal
-from typing import Any
+from typing import Any, cast
 
 import msgspec
-from msgspec import Struct
+from msgspec import UNSET, Struct, UnsetType
 
 from headgate import clock
 from headgate.domain.deliveries import OPEN
@@ -13,7 +13,16 @@ from headgate.domain.flaws import Flaw, Flawed
 from headgate.domain.ids import LeadId
 from headgate.services import receipts
 from headgate.services.identity import fresh_id
-from headgate.services.submissions import Receipt, Submission
+from headgate.services.submissions import (
+    KeyNotInForce,
+    NotAllowed,
+    Receipt,
+    Submission,
+    TooFast,
+    Unavailable,
+    UnknownEntity,
+    UnknownSource,
+)
 from headgate.storage import deliveries, leads
 from headgate.storage.keys import KeyScope
 from headgate.web.api import decoding
@@ -48,19 +57,26 @@ class PostedLeads(Struct, forbid_unknown_fields=True):
     source: str | None = None
 
 
-class StoredInBulk(Struct, frozen=True):
-    id: str
-    state: str
+class BulkResult(Struct, frozen=True, omit_defaults=True):
+    """A stored lead's id and state, or else why it was refused."""
 
-
-class RefusedInBulk(Struct, frozen=True):
-    errors: list[FieldProblem]
+    id: str | UnsetType = UNSET
+    state: str | UnsetType = UNSET
+    errors: list[FieldProblem] | UnsetType = UNSET
 
 
 class BulkAnswer(Struct, frozen=True):
-    results: list[StoredInBulk | RefusedInBulk]
+    results: list[BulkResult]
 
 
+_OF_THE_REQUEST = (
+    KeyNotInForce,
+    NotAllowed,
+    TooFast,
+    Unavailable,
+    UnknownEntity,
+    UnknownSource,
+)
 _posted = msgspec.json.Decoder(PostedLead, float_hook=Decimal)
 _posted_bulk = msgspec.json.Decoder(PostedLeads, float_hook=Decimal)
 
@@ -114,6 +130,7 @@ async def post_flat(request: Request, doors: Doors) -> Response:
 
 async def post_bulk(request: Request, doors: Doors) -> Response:
     key_digest = request.key_digest()
+    request.query()
     _want_type(request, "application/json")
     posted = decoding.decode(await request.body(BULK_LIMIT), _posted_bulk)
     if len(posted.leads) > MOST_IN_BULK:
@@ -133,13 +150,21 @@ async def post_bulk(request: Request, doors: Doors) -> Response:
         )
         for fields in posted.leads
     ]
-    results: list[StoredInBulk | RefusedInBulk] = []
-    for answer in await asyncio.gather(*waiting, return_exceptions=True):
+    answers = await asyncio.gather(*waiting, return_exceptions=True)
+    _raise_what_concerns_all(answers)
+    results = []
+    for answer in answers:
         if isinstance(answer, Receipt):
-            results.append(StoredInBulk(str(answer.lead.id), answer.lead.state))
+            results.append(BulkResult(str(answer.lead.id), answer.lead.state))
         elif isinstance(answer, Exception):
-            results.append(RefusedInBulk(_flaws_of(answer)))
+            results.append(BulkResult(errors=_flaws_of(answer)))
     return json_response(BulkAnswer(results))
+
+
+def _raise_what_concerns_all(answers: list[Receipt | BaseException]) -> None:
+    """Refuse the whole request where each of its leads was refused for the same outer reason."""
+    if answers and all(isinstance(answer, _OF_THE_REQUEST) for answer in answers):
+        raise cast(Exception, answers[0])
 
 
 async def _answer(receipt: Receipt, doors: Doors, wait_seconds: float) -> Response:
@@ -188,11 +213,7 @@ def _want_type(request: Request, *allowed: str) -> str:
 
 
 def _wait_seconds(request: Request) -> float:
-    query = request.query()
-    unknown = sorted(query.keys() - {"wait"})
-    if unknown:
-        raise Flawed([Flaw(unknown[0], "unknown_parameter", "there is no such query parameter")])
-    text = query.get("wait", "0")
+    text = request.query("wait").get("wait", "0")
     if not text.isascii() or not text.replace(".", "", 1).isdigit():
         raise Flawed([Flaw("wait", "not_a_number", "a number of seconds, at most 30")])
     if float(text) > LONGEST_WAIT_SECONDS:

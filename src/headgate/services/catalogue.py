@@ -1,0 +1,117 @@
+"""What an account is made of, one thing at a time: as its configuration file would say it."""
+
+from datetime import datetime
+from typing import Any, Literal
+
+from django.db import transaction
+
+from headgate.domain.configuration.writing import write_configuration
+from headgate.domain.delivery_settings import settings_digest
+from headgate.domain.ids import AccountId
+from headgate.domain.sources import API_SOURCE
+from headgate.services import setups
+from headgate.services.setups import Setup
+from headgate.services.writing import rfc3339
+from headgate.storage import accounts, halts, leads, setup
+
+Kind = Literal["entities", "sources", "partners", "profiles"]
+Shown = dict[str, Any]
+
+
+class ThingNotFound(LookupError):
+    """The account has nothing of that name; the message says of what kind."""
+
+
+def list_things(*, account_id: AccountId, kind: Kind) -> list[Shown]:
+    """Return what is in force, in the file's order, then what is archived."""
+    in_force = setups.in_force(account_id)
+    listed = _in_force(in_force, kind)
+    archived = [
+        _archived(each)
+        for each in setup.list_archived(account_id, kind)
+        if kind != "sources" or each.slug != API_SOURCE
+    ]
+    return listed + archived
+
+
+def show_thing(*, account_id: AccountId, kind: Kind, slug: str) -> Shown:
+    """Return the first of that slug: a source's may stand in several entities.
+
+    :raises ThingNotFound:
+    """
+    for thing in list_things(account_id=account_id, kind=kind):
+        if thing["slug"] == slug:
+            return thing
+    raise ThingNotFound(f"there is nothing named {slug!r} among the {kind}")
+
+
+def show_assignment(*, account_id: AccountId, profile: str, slug: str) -> Shown:
+    """:raises ThingNotFound:"""
+    found = show_thing(account_id=account_id, kind="profiles", slug=profile)
+    for assignment in found.get("assignments", ()):
+        if assignment["slug"] == slug:
+            return dict(assignment)
+    raise ThingNotFound(f"the profile {profile!r} has no assignment {slug!r}")
+
+
+def enable_channel(*, account_id: AccountId, profile: str, slug: str, now: datetime) -> None:
+    """Let delivery settings get leads again that a 410 had halted.
+
+    :raises ThingNotFound:
+    """
+    with transaction.atomic():
+        in_force = setups.at_version(account_id, accounts.hold_version(account_id))
+        seat = _settings_of(in_force, profile, slug)
+        if seat is None:
+            raise ThingNotFound(f"there is no assignment {slug!r} in a profile {profile!r}")
+        partner, digest = seat
+        if halts.remove(in_force.plan.identities.partners[partner], digest):
+            leads.look_again(account_id, now=now)
+
+
+def _in_force(in_force: Setup, kind: Kind) -> list[Shown]:
+    document: dict[str, Any] = dict(write_configuration(in_force.configuration))
+    things: list[Shown] = [{**thing, "archived_at": None} for thing in document[kind]]
+    if kind == "sources":
+        listed = {(thing["entity"], thing["slug"]) for thing in things}
+        things += [
+            {"slug": API_SOURCE, "entity": entity.slug, "name": "API", "archived_at": None}
+            for entity in in_force.configuration.entities
+            if (entity.slug, API_SOURCE) not in listed
+        ]
+    if kind == "profiles":
+        halted = halts.list_all(in_force.account.id)
+        for thing in things:
+            thing["assignments"] = [
+                _assignment(in_force, thing["slug"], each, halted) for each in thing["assignments"]
+            ]
+    return things
+
+
+def _assignment(
+    in_force: Setup, profile: str, written: Shown, halted: set[tuple[Any, str]]
+) -> Shown:
+    """Add what an assignment's line leaves to be understood: its slug, and whether it is down."""
+    slug = str(written.get("slug", written["partner"]))
+    seat = _settings_of(in_force, profile, slug)
+    down = seat is not None and (in_force.plan.identities.partners[seat[0]], seat[1]) in halted
+    return {**written, "slug": slug, "channel_down": down}
+
+
+def _settings_of(in_force: Setup, profile: str, slug: str) -> tuple[str, str] | None:
+    """Return the partner of an assignment and the digest of its delivery settings."""
+    configuration = in_force.configuration
+    found = configuration.profile(profile)
+    for assignment in found.assignments if found else ():
+        partner = configuration.partner(assignment.partner)
+        if assignment.slug == slug and partner is not None:
+            settings = assignment.delivery or partner.delivery
+            return partner.slug, settings_digest(settings) if settings else ""
+    return None
+
+
+def _archived(thing: setup.Archived) -> Shown:
+    shown: Shown = {"slug": thing.slug, "name": thing.name}
+    if thing.entity is not None:
+        shown["entity"] = thing.entity
+    return {**shown, "archived_at": rfc3339(thing.archived_at)}

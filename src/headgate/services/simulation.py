@@ -1,0 +1,147 @@
+"""What would happen to a lead: a dry run that takes no place, moves no turn and writes no row."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from msgspec import Struct
+
+from headgate.channels.contract import Sent
+from headgate.domain.decision import Selection, Situation, decide
+from headgate.domain.explanation import Explanation, explain
+from headgate.domain.ids import AccountId, DeliveryId, KeyId
+from headgate.domain.leads import LeadState
+from headgate.domain.matching import SeatCap
+from headgate.domain.money import format_amount
+from headgate.domain.sources import OnDuplicate
+from headgate.domain.verdicts import Because, Round
+from headgate.services import intake, routing, setups
+from headgate.services.board import halted
+from headgate.services.crowd import Crowd
+from headgate.services.errands import Errand, prepare
+from headgate.services.identity import passing_id
+from headgate.services.setups import Setup
+from headgate.services.submissions import Admitted, Submission, admit
+from headgate.storage import caps, leads, turns
+from headgate.storage.keys import Key, KeyScope
+
+
+class SimulatedDelivery(Struct, frozen=True):
+    """`request` is None where nothing would be sent: to an inbox or a portal, or for `error`."""
+
+    profile: str
+    assignment: str
+    partner: str
+    channel: str
+    price: str
+    currency: str
+    request: dict[str, Any] | None
+    error: str | None
+
+
+class Simulation(Struct, frozen=True):
+    """`state` is the lead's, just stored; `reason` says why it would not be decided."""
+
+    state: str
+    reason: str | None
+    duplicate_of: str | None
+    decision: Explanation
+    deliveries: list[SimulatedDelivery]
+
+
+def simulate_lead(*, account_id: AccountId, submission: Submission, now: datetime) -> Simulation:
+    """Decide a lead as if it came at `now`, and render what its partners would be sent.
+
+    :raises UnknownEntity, UnknownSource, Flawed:
+    """
+    setup = setups.in_force(account_id)
+    anybody = Key(KeyId(0), account_id, KeyScope.ADMIN, None, None, None)
+    admitted = admit(submission, anybody, setup)
+    clear, hidden = intake.parted(admitted)
+    lead = intake.new_lead(admitted, clear, hidden, now=now)
+    crowd = Crowd(setup, [admitted], now=now)
+    lead.duplicate_of = crowd.earlier_lead(admitted)
+    situation = _situation(setup, now)
+    _judge(lead, admitted, setup.plan.source_caps.get(admitted.source_id, ()), situation)
+    rounds: list[Round] = []
+    selections: Sequence[Selection] = ()
+    if lead.state == LeadState.RECEIVED:
+        seen = routing.candidate(setup, lead, clear, has_person=crowd.partners_having(admitted))
+        decision = decide(
+            seen,
+            admitted.plan,
+            situation,
+            because=Because.RECEIVED,
+            n=1,
+            config_version=setup.version,
+            now=now,
+        )
+        rounds, selections = [decision.round], decision.selections
+        lead.state = _state(waits=decision.wait is not None, selected=bool(selections))
+    return Simulation(
+        state=lead.state,
+        reason=lead.reason,
+        duplicate_of=str(lead.duplicate_of) if lead.duplicate_of else None,
+        decision=explain(
+            rounds,
+            lambda version: setups.at_version(account_id, version).configuration,
+            submission.entity,
+            {},
+        ),
+        deliveries=[_delivery(setup, lead, each, now) for each in selections],
+    )
+
+
+def _situation(setup: Setup, now: datetime) -> Situation:
+    plan, windows = setup.plan, setup.windows_at(now)
+    wanted = {number: (slot, windows[number]) for number, slot in enumerate(plan.slots)}
+    used = caps.used_of(setup.account.id, wanted, now=now)
+    profile_ids = [line.id for entity in plan.entities.values() for line in entity.lines]
+    return Situation(
+        used=[used[number] for number in range(len(plan.slots))],
+        resets_at=[window.end for window in windows],
+        standings=turns.find_many(profile_ids),
+        closed=setup.closed_at(now),
+        down=halted(setup),
+    )
+
+
+def _judge(
+    lead: leads.Lead, admitted: Admitted, source_caps: Sequence[SeatCap], situation: Situation
+) -> None:
+    """Say of a lead that would not be decided why, as `intake` does."""
+    duplicate = lead.duplicate_of is not None
+    if duplicate and admitted.source.on_duplicate is not OnDuplicate.FLAG:
+        lead.state, lead.reason = LeadState.DUPLICATE, "duplicate"
+    elif admitted.flaws:
+        lead.state, lead.reason = LeadState.QUARANTINED, "invalid_fields"
+    elif not all(cap.has_room(situation.used) for cap in source_caps):
+        lead.state, lead.reason = LeadState.QUARANTINED, "source_cap"
+    elif not admitted.submission.distribute:
+        lead.state = LeadState.HELD
+
+
+def _state(*, waits: bool, selected: bool) -> LeadState:
+    if selected:
+        return LeadState.IN_DELIVERY
+    return LeadState.WAITING if waits else LeadState.UNMATCHED
+
+
+def _delivery(
+    setup: Setup, lead: leads.Lead, selection: Selection, now: datetime
+) -> SimulatedDelivery:
+    delivery = routing.new_delivery(
+        setup, lead, selection, (), id=DeliveryId(passing_id(now)), now=now
+    )
+    ready = prepare(Errand(delivery, lead), now=now)
+    request, error = (None, ready.error) if isinstance(ready, Sent) else (dict(ready.shown), None)
+    return SimulatedDelivery(
+        profile=selection.line.profile.slug,
+        assignment=selection.seat.assignment.slug,
+        partner=selection.seat.partner.slug,
+        channel=delivery.channel,
+        price=format_amount(delivery.price_minor, delivery.currency),
+        currency=delivery.currency,
+        request=request,
+        error=error,
+    )

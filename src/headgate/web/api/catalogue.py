@@ -1,0 +1,82 @@
+"""Entities, sources, partners and profiles, read from the configuration in force."""
+
+from functools import partial
+from typing import Any, cast
+
+from msgspec import Struct
+
+from headgate import clock
+from headgate.domain.flaws import Flaw, Flawed
+from headgate.services import catalogue
+from headgate.web.api import parameters
+from headgate.web.api.http import Request, Response, json_response
+from headgate.web.doors import Doors
+
+PAGING = parameters.PAGING
+
+
+class ThingPage(Struct, frozen=True):
+    items: list[dict[str, Any]]
+    next: str | None
+
+
+async def list_things(request: Request, doors: Doors) -> Response:
+    """Answer in the order of the file; a cursor is how many came before."""
+    query = request.query(*parameters.names(PAGING))
+    limit = parameters.limit_of(query)
+    first = _first(query.get("cursor", "0"))
+    kind = cast(catalogue.Kind, request.path.rpartition("/")[2])
+    listing = partial(catalogue.list_things, account_id=request.key.account_id, kind=kind)
+    things = await doors.read(listing)
+    following = first + limit
+    return json_response(
+        ThingPage(things[first:following], str(following) if following < len(things) else None)
+    )
+
+
+async def show_thing(request: Request, doors: Doors) -> Response:
+    request.query()
+    kind = cast(catalogue.Kind, request.path.split("/")[3])
+    show = partial(
+        catalogue.show_thing,
+        account_id=request.key.account_id,
+        kind=kind,
+        slug=request.parts[0],
+    )
+    return json_response(await doors.read(show))
+
+
+async def show_assignment(request: Request, doors: Doors) -> Response:
+    request.query()
+    return await _assignment(request, doors)
+
+
+async def enable_channel(request: Request, doors: Doors) -> Response:
+    request.query()
+    profile, slug = request.parts
+    enable = partial(
+        catalogue.enable_channel,
+        account_id=request.key.account_id,
+        profile=profile,
+        slug=slug,
+        now=clock.now(),
+    )
+    await doors.write(enable)
+    return await _assignment(request, doors)
+
+
+async def _assignment(request: Request, doors: Doors) -> Response:
+    profile, slug = request.parts
+    show = partial(
+        catalogue.show_assignment,
+        account_id=request.key.account_id,
+        profile=profile,
+        slug=slug,
+    )
+    return json_response(await doors.read(show))
+
+
+def _first(cursor: str) -> int:
+    if not (cursor.isascii() and cursor.isdigit() and len(cursor) < 10):
+        raise Flawed([Flaw("cursor", "bad_cursor", "send back the `next` of the page before")])
+    return int(cursor)
