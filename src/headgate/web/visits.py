@@ -42,7 +42,7 @@ def for_members(view: _View[_Rest]) -> Callable[Concatenate[HttpRequest, _Rest],
     """Let only members in, and tell the view which account they are visiting."""
 
     @wraps(view)
-    def enter(request: HttpRequest, *args: _Rest.args, **kwargs: _Rest.kwargs) -> HttpResponse:
+    def enter(request: HttpRequest, /, *args: _Rest.args, **kwargs: _Rest.kwargs) -> HttpResponse:
         if not request.user.is_authenticated:
             return _to_sign_in(request)
         memberships = people.memberships_of(UserId(request.user.pk))
