@@ -24,16 +24,16 @@ from headgate.storage import deliveries, leads
 
 
 class Errand(Struct):
-    """A leased delivery with its lead; `resend` repeats a delivered one and changes no state."""
+    """A leased delivery with its lead; `resend` repeats a delivered one and changes no state.
 
+    `setup` is the one under which the delivery was selected, or last retried by hand. It is
+    carried along, because whoever sends cannot read the database.
+    """
+
+    setup: Setup
     delivery: deliveries.Delivery
     lead: leads.Lead
     resend: bool = False
-
-    @property
-    def setup(self) -> Setup:
-        """The set-up under which the delivery was selected, or last retried by hand."""
-        return setups.at_version(self.delivery.account_id, self.delivery.config_version)
 
     @property
     def seat(self) -> Seat:
@@ -69,12 +69,17 @@ class Prepared(Struct, frozen=True):
 LOST = "The worker was lost while it was sending; the partner may have the lead."
 
 
+def errand_of(delivery: deliveries.Delivery, lead: leads.Lead, *, resend: bool = False) -> Errand:
+    setup = setups.at_version(delivery.account_id, delivery.config_version)
+    return Errand(setup, delivery, lead, resend)
+
+
 def errands_of(
     made: Iterable[deliveries.Delivery], known: Mapping[LeadId, leads.Lead]
 ) -> list[Errand]:
     """Return the errands of the new deliveries that are leased to this process."""
     return [
-        Errand(delivery, known[delivery.lead_id])
+        errand_of(delivery, known[delivery.lead_id])
         for delivery in made
         if delivery.state == State.SENDING
     ]

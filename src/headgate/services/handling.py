@@ -10,7 +10,7 @@ from headgate.domain.ids import AccountId, DeliveryId
 from headgate.domain.matching import Seat
 from headgate.domain.verdicts import Because
 from headgate.services.board import write_places
-from headgate.services.errands import Errand, errands_of
+from headgate.services.errands import Errand, errand_of, errands_of
 from headgate.services.routing import Leases, awaits_partner
 from headgate.services.settling import Settling
 from headgate.storage import deliveries
@@ -43,7 +43,7 @@ def retry_delivery(
         if lead.erased_at is not None:
             raise NotInThisState("lead_erased", "the lead was erased; there is nothing to send")
         if delivery.state == State.DELIVERED:
-            return [Errand(delivery, lead, resend=True)]
+            return [errand_of(delivery, lead, resend=True)]
         seat = settling.setup.seats.get(delivery.assignment_id)
         if seat is not None and seat.partner_id != delivery.partner_id:
             seat = None
@@ -144,7 +144,7 @@ def _want(delivery: deliveries.Delivery, act: str, *states: State) -> None:
 def _want_awaited(settling: Settling, delivery: deliveries.Delivery, act: str) -> None:
     """Check that the partner's answer is being waited for."""
     _want(delivery, act, State.PENDING)
-    settings = Errand(delivery, settling.leads[delivery.lead_id]).settings
+    settings = errand_of(delivery, settling.leads[delivery.lead_id]).settings
     if not awaits_partner(settings):
         message = f"a {delivery.channel} delivery is not {act} by the partner in its portal"
         raise NotInThisState("not_awaited", message)
@@ -194,10 +194,10 @@ def _begin_afresh(settling: Settling, delivery: deliveries.Delivery, seat: Seat 
     delivery.attempts_forgiven = delivery.attempts
     delivery.give_up_at = now + timedelta(minutes=minutes)
     delivery.error = None
-    before = Errand(delivery, lead).settings
+    before = errand_of(delivery, lead).settings
     if seat is not None:
         delivery.config_version = settling.setup.version
-    settings = Errand(delivery, lead).settings
+    settings = errand_of(delivery, lead).settings
     if not _makes_the_same_body(before, settings):
         delivery.body, delivery.body_sealed = None, False
     delivery.channel = channel_name(settings)

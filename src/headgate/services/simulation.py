@@ -18,7 +18,7 @@ from headgate.domain.verdicts import Because, Round
 from headgate.services import intake, routing, setups
 from headgate.services.board import halted
 from headgate.services.crowd import Crowd
-from headgate.services.errands import Errand, prepare
+from headgate.services.errands import errand_of, prepare
 from headgate.services.identity import passing_id
 from headgate.services.setups import Setup
 from headgate.services.submissions import Admitted, Submission, admit
@@ -133,7 +133,7 @@ def _delivery(
     delivery = routing.new_delivery(
         setup, lead, selection, (), id=DeliveryId(passing_id(now)), now=now
     )
-    ready = prepare(Errand(delivery, lead), now=now)
+    ready = prepare(errand_of(delivery, lead), now=now)
     request, error = (None, ready.error) if isinstance(ready, Sent) else (dict(ready.shown), None)
     return SimulatedDelivery(
         profile=selection.line.profile.slug,
