@@ -109,7 +109,7 @@ class Reference:
 def _any_value(kind: type) -> dict[str, Any]:
     """Return the schema of what may be any JSON value."""
     if kind is object:
-        return {}
+        return {"description": "any JSON value"}
     raise NotImplementedError(f"{kind} has no schema")
 
 
