@@ -254,7 +254,7 @@ def new_lead(
         fields=write_json(clear),
         sealed=setup.vault.seal(write_json(hidden).encode()) if hidden else None,
         extra=write_json(admitted.extra) if admitted.extra else None,
-        consent=write_json(submission.consent) if submission.consent else None,
+        consent=write_json(admitted.consent) if admitted.consent else None,
         note=admitted.note,
         test=admitted.test,
         accepted=False,

@@ -98,6 +98,7 @@ class Admitted(Struct):
     source: Source
     values: dict[str, Any]
     extra: dict[str, Any]
+    consent: dict[str, Any] | None
     status: str
     test: bool
     external_id: str | None
@@ -135,6 +136,7 @@ def admit(submission: Submission, key: Key, setup: Setup) -> Admitted:
         source=source_settings,
         values=cleaned.values,
         extra=extra,
+        consent=_consent(submission.consent, flaws),
         status=_status(plan.entity, status, flaws),
         test=test,
         external_id=_cleaned(_external_id, external_id, flaws),
@@ -178,6 +180,17 @@ def _status(entity: Entity, given: object, flaws: list[Flaw]) -> str:
     known = ", ".join(entity.statuses)
     flaws.append(Flaw("status", "unknown_status", f"{given!r} is no status; there are: {known}"))
     return entity.statuses[0]
+
+
+def _consent(given: dict[str, Any] | None, flaws: list[Flaw]) -> dict[str, Any] | None:
+    """Return the evidence as it can be stored; evidence that has to be changed for it is a flaw."""
+    if given is None:
+        return None
+    kept: dict[str, Any] = dict(storable_value(given))  # type: ignore[call-overload]
+    if kept != given:
+        message = "holds NUL or half a character, or is nested too deep"
+        flaws.append(Flaw("consent", "not_storable", message))
+    return kept
 
 
 def _cleaned(clean: Any, given: object, flaws: list[Flaw]) -> str | None:

@@ -27,7 +27,9 @@ def decode(body: bytes, decoder: "msgspec.json.Decoder[_Type]") -> _Type:
         return decoder.decode(body)
     except msgspec.ValidationError as error:
         raise _flawed(error) from None
-    except (msgspec.DecodeError, RecursionError) as error:
+    except ArithmeticError:
+        raise Problem(400, "malformed", "a number in the body is out of any range") from None
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         return _decode_surrogates(body, decoder, error)
 
 
@@ -60,7 +62,11 @@ def decode_form(body: bytes) -> dict[str, Any]:
 
 def digest_of_body(path: str, body: object) -> bytes:
     """Return what two requests under one idempotency key are compared by."""
-    canonical = msgspec.json.encode([path, body], order="deterministic")
+    try:
+        canonical = msgspec.json.encode([path, body], order="deterministic")
+    except UnicodeEncodeError:
+        # Half a character is refused by name later, but it must not end the request here.
+        canonical = json.dumps([path, body], sort_keys=True, default=str).encode()
     return blake2b(canonical, digest_size=16).digest()
 
 
@@ -92,7 +98,7 @@ def _decode_surrogates(
         return msgspec.convert(decoded, decoder.type)
     except msgspec.ValidationError as invalid:
         raise _flawed(invalid) from None
-    except (ValueError, RecursionError):
+    except (ValueError, ArithmeticError, RecursionError):
         raise Problem(400, "malformed", f"the body is not JSON: {error}") from None
 
 
