@@ -93,6 +93,10 @@ def _people(commands: Commands) -> None:
 
 
 def _proving(commands: Commands) -> None:
+    simulate = commands.add_parser("simulate", help="say what would happen to a lead, as JSON")
+    simulate.add_argument("file", metavar="FILE", help="a lead as the API takes it; - reads stdin")
+    simulate.add_argument("--at", metavar="ISO", help="as if it came then, not now")
+    _takes_account(simulate)
     why = commands.add_parser("why", help="say why a lead went where it went")
     why.add_argument("lead", metavar="LEAD_ID")
     why.add_argument("partner", metavar="PARTNER", nargs="?", help="only the verdicts on this one")

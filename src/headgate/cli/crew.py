@@ -16,12 +16,13 @@ _log = structlog.get_logger()
 class Crew:
     """Processes that all run `work`; one that dies is replaced.
 
-    They are forked before any thread or event loop is started.
+    They are forked before any thread or event loop is started. `ready` is called once all are.
     """
 
-    def __init__(self, work: Callable[[], None], size: int) -> None:
+    def __init__(self, work: Callable[[], None], size: int, *, ready: Callable[[], None]) -> None:
         self._work = work
         self._size = size
+        self._ready = ready
         self._members: set[int] = set()
         self._told_to_stop = False
         # Nobody writes to it: it ends when the first process does, and so tells the others.
@@ -33,6 +34,7 @@ class Crew:
             signal.signal(each, self._stop)
         for _ in range(self._size):
             self._start_one()
+        self._ready()
         while self._members:
             try:
                 ended, status = os.wait()

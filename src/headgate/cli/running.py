@@ -1,6 +1,7 @@
 """Runs a command and turns what it refuses into a message and an exit code."""
 
 import argparse
+import os
 import sys
 from importlib import import_module
 
@@ -19,6 +20,9 @@ def run(given: argparse.Namespace) -> int:
         # Commands know tables, so they are imported once Django is ready for them.
         command = import_module(f"headgate.cli.commands.{given.command.replace('-', '_')}")
         return int(command.run(given))
+    except BrokenPipeError:
+        # Whoever read the output has seen enough; the exit must not write to it once more.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     except Flawed as flawed:
         for flaw in flawed.flaws:
             print(flaw if flaw.place else flaw.message, file=sys.stderr)

@@ -86,7 +86,7 @@ def _read(function: Callable[[], _Result]) -> _Result:
 class Server(uvicorn.Server):
     """uvicorn, with the engine started before it listens and drained after it stopped.
 
-    `beside` runs next to it, with the engine.
+    `ready` is called once it answers, and `beside` runs next to it, with the engine.
     """
 
     def __init__(
@@ -94,10 +94,12 @@ class Server(uvicorn.Server):
         bound: socket.socket,
         reach: Reach,
         *,
+        ready: Callable[[], None] | None = None,
         beside: Callable[[Engine], Coroutine[None, None, None]] | None = None,
     ) -> None:
         self._bound = bound
         self._engine = Engine(reach)
+        self._ready = ready
         self._beside = beside
         self._tasks: list[asyncio.Task[None]] = []
         self._leave_at = 0.0
@@ -117,6 +119,8 @@ class Server(uvicorn.Server):
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await self._engine.start()
         await super().startup(sockets)
+        if self._ready is not None:
+            self._ready()
         if self._beside is not None:
             self._tasks.append(asyncio.create_task(self._beside(self._engine)))
 

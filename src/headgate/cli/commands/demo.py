@@ -13,7 +13,7 @@ from headgate.channels.addresses import Reach
 from headgate.channels.mock_partner import MockPartner
 from headgate.cli import environment, ports
 from headgate.cli.alone import serving_alone
-from headgate.cli.commands.serve import take_over
+from headgate.cli.commands.serve import leave_at_a_signal, take_over
 from headgate.cli.demo import flow, installation
 from headgate.cli.demo.installation import EMAIL, Remembered
 from headgate.cli.refusals import Refused
@@ -25,6 +25,7 @@ _LOOPBACK = ip_network("127.0.0.0/8")
 
 def run(given: argparse.Namespace) -> int:
     bound = ports.bound("127.0.0.1", given.port)
+    leave_at_a_signal()
     with serving_alone():
         environment.migrate()
         environment.open_installation()

@@ -1,7 +1,9 @@
 """`headgate serve`: the web, the deliveries and the timed work, until SIGTERM."""
 
 import argparse
+import signal
 import socket
+import sys
 from typing import Any
 
 from django.conf import settings
@@ -26,30 +28,40 @@ def run(given: argparse.Namespace) -> int:
             "or set HEADGATE_DATABASE_URL to a PostgreSQL database"
         )
     bound = ports.bound(given.host, given.port)
+    leave_at_a_signal()
     with serving_alone():
         if not given.no_migrate:
             environment.migrate()
         environment.open_installation()
         lock = take_over()
-        address = announce(bound)
-        print(f"Headgate listens on {address}", flush=True)
-        serve(bound, processes)
+        _serve(bound, processes)
         del lock
     return 0
 
 
-def serve(bound: socket.socket, processes: int) -> None:
+def _serve(bound: socket.socket, processes: int) -> None:
     """Serve in this process, or in several."""
     reach = Reach(settings.ALLOW_PRIVATE_NETWORKS, frozenset((bound.getsockname()[:2],)))
+    token = membership.open_set_up(now=clock.now())
 
-    def work() -> None:
-        Server(bound, reach).serve_until_told()
+    def ready() -> None:
+        address = settings.BASE_URL or _address(bound)
+        if token is not None:
+            print("There is no owner yet. Make one within an hour, at this address, once:")
+            print(f"  {address}/set-up/{token}")
+        print(f"Headgate listens on {address}", flush=True)
 
     if processes == 1:
-        work()
-    else:
-        connection.close()
-        Crew(work, processes).run()
+        Server(bound, reach, ready=ready).serve_until_told()
+        return
+    connection.close()
+    crew = Crew(lambda: Server(bound, reach).serve_until_told(), processes, ready=ready)
+    crew.run()
+
+
+def leave_at_a_signal() -> None:
+    """Exit with 0 at SIGTERM while there is nothing to drain yet."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
 
 
 def take_over() -> Any:
@@ -64,11 +76,6 @@ def _orphan_all() -> None:
     deliveries.orphan_all(now=clock.now())
 
 
-def announce(bound: socket.socket) -> str:
-    """Return the address of the console, and print how the first owner is made."""
+def _address(bound: socket.socket) -> str:
     host, port = bound.getsockname()[:2]
-    address = settings.BASE_URL or f"http://{f'[{host}]' if ':' in host else host}:{port}"
-    token = membership.open_set_up(now=clock.now())
-    if token is not None:
-        print(f"There is no owner yet. Within an hour, make one at {address}/set-up/{token}")
-    return address
+    return f"http://{f'[{host}]' if ':' in host else host}:{port}"

@@ -31,16 +31,23 @@ _simulated = msgspec.json.Decoder(SimulatedLead, float_hook=Decimal)
 
 async def simulate_lead(request: Request, doors: Doors) -> Response:
     request.query()
-    posted = decoding.decode(await request.body(LEAD_LIMIT), _simulated)
-    account_id, now = request.key.account_id, clock.now()
+    body, account_id, now = await request.body(LEAD_LIMIT), request.key.account_id, clock.now()
+    return json_response(await doors.read(lambda: simulate(body, account_id, now=now)))
 
-    def simulate() -> simulation.Simulation:
-        at = now if posted.at is None else _moment(posted.at, account_id)
-        return simulation.simulate_lead(
-            account_id=account_id, submission=_submission(posted, at), now=at
-        )
 
-    return json_response(await doors.read(simulate))
+def simulate(
+    body: bytes, account_id: AccountId, *, now: datetime, at: str | None = None
+) -> simulation.Simulation:
+    """Simulate a lead as it would be posted; `at` comes before what the body says.
+
+    :raises Problem, Flawed, UnknownEntity, UnknownSource:
+    """
+    posted = decoding.decode(body, _simulated)
+    moment = at or posted.at
+    received_at = now if moment is None else _moment(moment, account_id)
+    return simulation.simulate_lead(
+        account_id=account_id, submission=_submission(posted, received_at), now=received_at
+    )
 
 
 def _moment(text: str, account_id: AccountId) -> datetime:
