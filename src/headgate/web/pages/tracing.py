@@ -1,13 +1,16 @@
 """The trace: a lead's decision laid out for reading, with what became of each delivery."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 from uuid import UUID
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from msgspec import Struct
 
+from headgate import clock
 from headgate.domain.configuration.value import Configuration
+from headgate.domain.deliveries import OPEN, State
 from headgate.domain.entities import Entity
 from headgate.domain.explanation.document import (
     ExplainedAssignment,
@@ -15,14 +18,24 @@ from headgate.domain.explanation.document import (
     Explanation,
 )
 from headgate.domain.ids import LeadId
+from headgate.domain.instants import rfc3339
+from headgate.domain.leads import LeadState
 from headgate.domain.verdicts import Because
 from headgate.services import setups, tracking
 from headgate.services.showing import DeliveryShown, LeadShown
 from headgate.web.pages.check_words import CheckRow, ConditionRow, check_row, condition_rows
 from headgate.web.visits import Visitor
 
-# While a lead is in one of these, its page looks again by itself.
-_MOVING = ("received", "in_delivery")
+# A page looks again by itself while the next try is as near as this.
+_SOON = timedelta(minutes=1)
+
+_UNDECIDED: dict[str, Promise] = {
+    "duplicate": _("It repeats an earlier lead, so no profile was asked"),
+    "held": _("It is held until somebody distributes it"),
+    "invalid_fields": _("Some of its values are not valid, so no profile was asked"),
+    "source_cap": _("Its source’s cap was reached, so no profile was asked"),
+    "erased": _("Its personal data was erased"),
+}
 
 _STRATEGIES: dict[str, Promise] = {
     "first_match": _("First match: the highest priority gets it"),
@@ -76,9 +89,13 @@ class RoundTrace(Struct, frozen=True):
 
 
 class Trace(Struct, frozen=True):
-    """`others` are deliveries by assignments that the first round did not know."""
+    """The decision's sentence is in two: where the lead went, and what kept it from others.
 
-    sentence: str
+    `others` are deliveries by assignments that the first round did not know.
+    """
+
+    verdict: str
+    beside: str
     is_moving: bool
     rounds: list[RoundTrace]
     others: list[tuple[str, DeliveryShown]]
@@ -113,10 +130,14 @@ class _Tracer:
                     profiles=self._profiles(profiles, each.config_version),
                 )
             )
+        why_not = _UNDECIDED.get(self.lead.outcome.reason or self.lead.state)
+        said = self.explained.sentence if rounds or not why_not else str(why_not)
+        verdict, _separator, beside = said.partition("; ")
         in_force = setups.in_force(self.account_id).configuration
         return Trace(
-            sentence=self.explained.sentence,
-            is_moving=self.lead.state in _MOVING,
+            verdict=verdict,
+            beside=beside,
+            is_moving=_is_moving(self.lead),
             rounds=rounds,
             others=[(_partner(in_force, each.partner), each) for each in self.deliveries.values()],
         )
@@ -156,6 +177,13 @@ class _Tracer:
             checks=[check_row(check, configuration, entity) for check in seat.checks],
             delivery=self.deliveries.pop((profile.profile, seat.assignment), None),
         )
+
+
+def _is_moving(lead: LeadShown) -> bool:
+    soon = rfc3339(clock.now() + _SOON)
+    return lead.state == LeadState.RECEIVED or any(
+        State(each.state) in OPEN and (each.next_try_at or "") < soon for each in lead.deliveries
+    )
 
 
 def _by_rank(seat: ExplainedAssignment) -> tuple[bool, int]:

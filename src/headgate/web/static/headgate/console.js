@@ -38,3 +38,9 @@ if (panel) {
     if (event.target === panel) panel.close();
   });
 }
+
+// A trace that somebody is reading into does not change under their eyes.
+document.body.addEventListener("htmx:beforeRequest", (event) => {
+  const { elt } = event.detail;
+  if (elt.id === "trace" && elt.querySelector("details[open]")) event.preventDefault();
+});
