@@ -9,9 +9,10 @@ from msgspec.structs import replace
 from webhook_requests import URL, headers, rendered, secret_of
 
 from headgate import __version__
+from headgate.channels.confidential import without_secrets
 from headgate.channels.contract import MASK, LeadFacts, Unrenderable
 from headgate.channels.webhook.rendering import render
-from headgate.channels.webhook.request import WebhookRequest, shown, without_secrets
+from headgate.channels.webhook.request import WebhookRequest, shown
 from headgate.domain.delivery_settings import (
     AnswerRule,
     AnswerRules,

@@ -6,6 +6,7 @@ from urllib.parse import quote_plus, urlencode
 from headgate.channels import payload, templates
 from headgate.channels.contract import LeadFacts
 from headgate.channels.payload import Pair
+from headgate.channels.xml_text import xml_text
 from headgate.domain.delivery_settings import FieldChoice, Format
 
 CONTENT_TYPES = {
@@ -13,11 +14,7 @@ CONTENT_TYPES = {
     Format.FORM: "application/x-www-form-urlencoded",
     Format.XML: "application/xml",
 }
-_NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _NOT_IN_NAMES = re.compile(r"[^A-Za-z0-9_.-]", re.ASCII)
-_XML_ESCAPES = str.maketrans(
-    {"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;", "\r": "&#13;"}
-)
 
 
 def body(format_: Format, fields: FieldChoice, template: str | None, facts: LeadFacts) -> bytes:
@@ -47,7 +44,7 @@ def _form(pairs: list[Pair]) -> bytes:
 
 def _xml(pairs: list[Pair]) -> bytes:
     elements = (
-        f"<{tag}>{_xml_text(payload.text(value))}</{tag}>"
+        f"<{tag}>{xml_text(payload.text(value))}</{tag}>"
         for tag, value in ((_element(name), value) for name, value in pairs)
     )
     return f"<lead>{''.join(elements)}</lead>".encode()
@@ -59,17 +56,13 @@ def _element(name: str) -> str:
     return tag if tag[:1].isalpha() or tag[:1] == "_" else f"_{tag}"
 
 
-def _xml_text(text: str) -> str:
-    return _NOT_XML.sub("", text).translate(_XML_ESCAPES)
-
-
 def _filled(template: str, format_: Format, facts: LeadFacts) -> bytes:
     def text_of(gap: templates.Gap) -> str:
         value = payload.value_of(facts, gap.name)
         if format_ is Format.FORM:
             return quote_plus(payload.text(value))
         if format_ is Format.XML:
-            return _xml_text(payload.text(value))
+            return xml_text(payload.text(value))
         if gap.is_quoted:
             return payload.json_bytes(payload.text(value)).decode()[1:-1]
         # Outside quotes only a whole JSON value keeps a lead from writing JSON of its own.

@@ -8,8 +8,8 @@ from msgspec import Struct
 from yarl import URL
 
 from headgate import __version__
+from headgate.channels.confidential import encrypted_texts
 from headgate.channels.contract import MASK, LeadFacts, SecretOf, Unrenderable
-from headgate.channels.payload import text
 from headgate.channels.webhook import answers, auth, bodies, signing
 from headgate.channels.webhook.request import Look, TokenGrant, WebhookRequest
 from headgate.domain.delivery_settings import Method, Webhook
@@ -50,7 +50,7 @@ def render(
     if body is not None and settings.method is not Method.GET:
         content = body
     headers = _headers(settings, facts, content, remembered)
-    hidden = _encrypted_texts(facts)
+    hidden = encrypted_texts(facts)
     return WebhookRequest(
         delivery_id=facts.delivery_id,
         method=settings.method.value,
@@ -142,18 +142,3 @@ def _address(url: str) -> str:
     if address.user is not None or address.password is not None:
         raise Unrenderable("url: a user name and password belong under auth, as type basic")
     return str(address.with_fragment(None))
-
-
-def _encrypted_texts(facts: LeadFacts) -> tuple[str, ...]:
-    """Return every spelling of an encrypted value that may go out."""
-    texts: list[str] = []
-    for field in facts.fields:
-        if not field.encrypted or field.key not in facts.values:
-            continue
-        value = facts.values[field.key]
-        if isinstance(value, dict):
-            texts += value.values()
-        elif isinstance(value, list):
-            texts += value
-        texts.append(text(value))
-    return tuple(filter(None, texts))

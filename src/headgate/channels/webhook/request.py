@@ -1,18 +1,11 @@
 """A rendered webhook: plain values that may travel to the process that sends."""
 
-import json
-import re
-from collections.abc import Iterable
-from urllib.parse import quote, quote_plus
-from xml.sax.saxutils import escape
-
 from msgspec import Struct
 
 from headgate.channels.contract import MASK, Shown
 from headgate.domain.delivery_settings import AnswerRules
 
 _SHOWN_LIMIT = 64 * 1024
-_ONE_SPELLING = re.compile(r"[\w.-]*", re.ASCII)
 
 
 class TokenGrant(Struct, frozen=True):
@@ -73,24 +66,3 @@ def shown(request: WebhookRequest) -> Shown:
         "headers": headers,
         "body": look.body[:_SHOWN_LIMIT].decode(errors="replace"),
     }
-
-
-def without_secrets(text: str, confidential: Iterable[str]) -> str:
-    """Mask every confidential text in what the other side said, however it spelled it."""
-    for secret in sorted(confidential, key=len, reverse=True):
-        for spelling in _spellings(secret):
-            text = text.replace(spelling, MASK)
-    return text
-
-
-def _spellings(secret: str) -> tuple[str, ...]:
-    if _ONE_SPELLING.fullmatch(secret):
-        return (secret,)
-    return (
-        secret,
-        json.dumps(secret)[1:-1],
-        json.dumps(secret, ensure_ascii=False)[1:-1],
-        quote(secret, safe=""),
-        quote_plus(secret),
-        escape(secret),
-    )

@@ -5,10 +5,11 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from urllib.parse import urlsplit
 
+from headgate.channels.confidential import without_secrets
 from headgate.channels.contract import Sent
 from headgate.channels.outbound_http import ANSWER_LIMIT, Exchange, OutboundHttp
 from headgate.channels.webhook import answers, signing
-from headgate.channels.webhook.request import WebhookRequest, without_secrets
+from headgate.channels.webhook.request import WebhookRequest
 from headgate.channels.webhook.tokens import NoToken, Tokens
 from headgate.domain.deliveries import MOST_RETRY_AFTER_SECONDS, Outcome
 from headgate.domain.delivery_settings import AnswerRules
