@@ -10,6 +10,7 @@ import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from threading import Barrier
@@ -33,6 +34,7 @@ _MARKERS = (
     "both_engines: run on PostgreSQL too, although the fixture `database` is not asked for",
     "only_on(engine): about one engine alone, 'sqlite' or 'postgresql'",
 )
+_DATABASES = {"database", "shared_database"}
 _engine = pytest.StashKey[Engine]()
 
 
@@ -87,7 +89,7 @@ def _runs_here(item: pytest.Item) -> bool:
     only_on = item.get_closest_marker("only_on")
     if only_on:
         return ENGINE in only_on.args
-    uses_database = "database" in getattr(item, "fixturenames", ())
+    uses_database = not _DATABASES.isdisjoint(getattr(item, "fixturenames", ()))
     return ENGINE == "sqlite" or uses_database or bool(item.get_closest_marker("both_engines"))
 
 
@@ -110,6 +112,19 @@ def database(pytestconfig: pytest.Config, django_db_blocker: Any) -> Iterator[En
     Processes that the test starts find it too: its address is in their environment. Every
     connection is closed in the end, whichever thread opened it.
     """
+    with _fresh_database(pytestconfig, django_db_blocker) as engine:
+        yield engine
+
+
+@pytest.fixture(scope="module")
+def shared_database(pytestconfig: pytest.Config, django_db_blocker: Any) -> Iterator[Engine]:
+    """Give all the tests of a module one such database; each keeps to an account of its own."""
+    with _fresh_database(pytestconfig, django_db_blocker) as engine:
+        yield engine
+
+
+@contextmanager
+def _fresh_database(config: pytest.Config, blocker: Any) -> Iterator[Engine]:
     from headgate.services import setups
 
     opened = []
@@ -117,11 +132,11 @@ def database(pytestconfig: pytest.Config, django_db_blocker: Any) -> Iterator[En
     def keep(connection: Any, **_: object) -> None:
         opened.append(connection)
 
-    engine = pytestconfig.stash[_engine]
+    engine = config.stash[_engine]
     connection_created.connect(keep)
     # Ids begin again in every test; what the last one kept by id is another account's now.
-    setups.at_version.cache_clear()
-    with django_db_blocker.unblock():
+    setups.forget_all()
+    with blocker.unblock():
         try:
             engine.clean()
             yield engine
