@@ -23,7 +23,8 @@ from headgate.domain.money import format_amount
 from headgate.domain.pricing import frozen_price
 from headgate.domain.profiles import Profile, Strategy
 from headgate.domain.rules.explaining import Failure
-from headgate.domain.rules.subjects import find_subject
+from headgate.domain.rules.subjects import Subject, subject_of
+from headgate.domain.rules.wording import requirement
 from headgate.domain.verdicts import Result
 
 _MOST_NAMED = 8
@@ -162,23 +163,28 @@ def _rules_words(failures: Sequence[Failure], scene: Scene, whose: str = "rules"
     if not failures:
         return f"{whose} not met"
     failure = failures[0]
-    subject = find_subject(scene.entity, failure.field)
-    label = subject.label if subject else failure.field
-    actual = "empty" if failure.actual is None else _value_words(failure.actual)
+    subject = subject_of(scene.entity, failure.field)
+    actual = "empty" if failure.actual is None else _value_words(failure.actual, subject)
     # Under `none` a condition is to blame because it holds.
     is_unwanted = failure.path.count("none[") % 2 == 1
-    wanted = f"{failure.op.replace('_', ' ')} {_value_words(failure.expected)}".strip()
+    wanted = requirement(failure.op, _expected_texts(failure.expected), subject)
     return (
-        f"{whose} not met: {label} is {actual}, {'unwanted' if is_unwanted else 'wanted'}: {wanted}"
+        f"{whose} not met: {subject.label} is {actual}, "
+        f"{'unwanted' if is_unwanted else 'wanted'}: {wanted}"
     )
 
 
-def _value_words(value: object) -> str:
-    if value is None:
-        return ""
+def _expected_texts(expected: object) -> str | list[str] | None:
+    if expected is None:
+        return None
+    return list(map(str, expected)) if isinstance(expected, list | tuple) else str(expected)
+
+
+def _value_words(value: object, subject: Subject) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
-    return ", ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
+    texts = list(map(str, value)) if isinstance(value, list | tuple) else [str(value)]
+    return ", ".join(subject.options.get(text, text) for text in texts)
 
 
 def _hours_words(check: HoursCheck, now: datetime) -> str:

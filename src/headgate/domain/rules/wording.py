@@ -85,16 +85,25 @@ def _say_inside(rule: Rule, entity: Entity) -> str:
     return said if has_brackets else f"({said})"
 
 
+def requirement(op: Operator, expected: str | Sequence[str] | None, subject: Subject) -> str:
+    """Say what a condition asks of its field, as in "wanted: at least 5"."""
+    phrase = _PHRASES_OF[subject.likeness][op].removeprefix("is")
+    return f"{phrase} {_say_value(op, expected, subject)}".strip()
+
+
 def _say_condition(condition: Condition, entity: Entity) -> str:
     subject = subject_of(entity, condition.field)
     said = f"{subject.label} {_PHRASES_OF[subject.likeness][condition.op]}"
-    value = condition.value
+    return f"{said} {_say_value(condition.op, condition.value, subject)}".rstrip()
+
+
+def _say_value(op: Operator, value: str | Sequence[str] | None, subject: Subject) -> str:
     if value is None:
-        return said
+        return ""
     if isinstance(value, str):
-        return f"{said} {_label(value, subject)}"
-    word = "and" if condition.op is Operator.BETWEEN else "or"
-    return f"{said} {_list([_label(item, subject) for item in value], word)}"
+        return _label(value, subject)
+    word = "and" if op is Operator.BETWEEN else "or"
+    return _list([_label(item, subject) for item in value], word)
 
 
 def _label(value: str, subject: Subject) -> str:
