@@ -5,8 +5,8 @@ from uuid import UUID
 from msgspec import Struct
 
 from headgate.domain.ids import AccountId
+from headgate.domain.instants import rfc3339
 from headgate.domain.money import format_amount
-from headgate.services.writing import rfc3339
 from headgate.storage import ledger
 from headgate.storage.ledger import LedgerFilter
 

@@ -8,10 +8,10 @@ from django.db import transaction
 from headgate.domain.configuration.writing import write_configuration
 from headgate.domain.delivery_settings import settings_digest
 from headgate.domain.ids import AccountId
+from headgate.domain.instants import rfc3339
 from headgate.domain.sources import API_SOURCE
 from headgate.services import setups
 from headgate.services.setups import Setup
-from headgate.services.writing import rfc3339
 from headgate.storage import accounts, halts, leads, setup
 
 Kind = Literal["entities", "sources", "partners", "profiles"]

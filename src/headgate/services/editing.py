@@ -5,8 +5,9 @@ from datetime import datetime
 from typing import Any
 
 from headgate.domain.ids import LeadId
+from headgate.domain.instants import rfc3339
 from headgate.services.setups import Setup
-from headgate.services.writing import read_list, read_values, rfc3339, write_json
+from headgate.services.writing import read_list, read_values, write_json
 from headgate.storage import leads
 
 

@@ -14,12 +14,13 @@ from headgate.domain.deliveries import Outcome, Progress, State, pause_after
 from headgate.domain.delivery_settings import DeliverySettings, Inbox, Portal, channel_name
 from headgate.domain.entities import Entity
 from headgate.domain.ids import LeadId, PartnerId
+from headgate.domain.instants import rfc3339
 from headgate.domain.matching import Seat
 from headgate.domain.partners import OnTestLead
 from headgate.services import setups
 from headgate.services.sealing import Unopenable
 from headgate.services.setups import MissingSecret, Setup
-from headgate.services.writing import read_values, rfc3339
+from headgate.services.writing import read_values
 from headgate.storage import deliveries, leads
 
 

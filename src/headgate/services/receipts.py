@@ -5,11 +5,11 @@ from collections.abc import Iterable, Sequence
 from msgspec import Struct
 
 from headgate.domain.deliveries import State
+from headgate.domain.instants import rfc3339
 from headgate.domain.leads import LeadState, sold
 from headgate.domain.money import format_amount
 from headgate.domain.sources import CostPer
 from headgate.services.setups import Setup
-from headgate.services.writing import rfc3339
 from headgate.storage.deliveries import Delivery
 from headgate.storage.leads import Lead
 

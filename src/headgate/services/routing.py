@@ -10,6 +10,7 @@ from headgate.domain.decision import Candidate, Decision, Held, Selection
 from headgate.domain.deliveries import State
 from headgate.domain.delivery_settings import DeliverySettings, Inbox, Portal, channel_name
 from headgate.domain.ids import DeliveryId, LeadId, PartnerId
+from headgate.domain.instants import rfc3339
 from headgate.domain.leads import LeadState, lead_state
 from headgate.domain.partners import OnTestLead
 from headgate.domain.verdicts import Because
@@ -17,7 +18,7 @@ from headgate.services import persons
 from headgate.services.board import Board, Place, write_places
 from headgate.services.identity import fresh_id
 from headgate.services.setups import Setup
-from headgate.services.writing import read_rounds, read_values, rfc3339, write_json
+from headgate.services.writing import read_rounds, read_values, write_json
 from headgate.storage import deliveries, leads
 
 # How many first sends of this process may be under way before deliveries wait to be claimed.

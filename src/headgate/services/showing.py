@@ -7,11 +7,12 @@ from msgspec import UNSET, Struct, UnsetType
 
 from headgate.domain.deliveries import STANDARD_PAUSES, State
 from headgate.domain.ids import DeliveryId
+from headgate.domain.instants import rfc3339
 from headgate.domain.money import format_amount
 from headgate.services import receipts, setups
 from headgate.services.receipts import OutcomeShown
 from headgate.services.setups import Setup
-from headgate.services.writing import read_list, read_values, rfc3339
+from headgate.services.writing import read_list, read_values
 from headgate.storage import deliveries, leads
 
 MASK = "•••"

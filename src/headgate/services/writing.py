@@ -1,6 +1,5 @@
 """How values are written as text in the database and in answers."""
 
-from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
@@ -30,8 +29,3 @@ def read_list(text: str | None) -> list[Any]:
 
 def read_rounds(text: str) -> list[Round]:
     return _rounds.decode(text)
-
-
-def rfc3339(moment: datetime) -> str:
-    """Write a moment as the contract does: UTC, milliseconds, `Z`."""
-    return moment.replace(tzinfo=None).isoformat(timespec="milliseconds") + "Z"
