@@ -1,7 +1,10 @@
 import sqlite3
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from urllib.parse import urlsplit
 
+import psycopg
 import pytest
 from commands import Headgate
 
@@ -9,6 +12,21 @@ from engines import Engine
 from headgate.services import backups
 
 NOW = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)
+
+
+@pytest.fixture
+def elsewhere(database: Engine, tmp_path: Path) -> Iterator[Headgate]:
+    """Give the command on a database without a table, under the same installation key."""
+    url = f"sqlite:///{tmp_path / 'elsewhere.sqlite3'}"
+    if database.name == "sqlite":
+        yield Headgate(tmp_path, HEADGATE_DATABASE_URL=url)
+        return
+    with psycopg.connect(database.url, autocommit=True) as server:
+        name = f"{server.info.dbname}_elsewhere"
+        server.execute(f"CREATE DATABASE {name}")
+        url = urlsplit(database.url)._replace(path=f"/{name}").geturl()
+        yield Headgate(tmp_path, HEADGATE_DATABASE_URL=url)
+        server.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 
 def rename_account(headgate: Headgate, name: str) -> None:
@@ -89,15 +107,14 @@ class TestBackup:
 
 class TestRestore:
     def test_into_an_empty_database_needs_no_consent(
-        self, configured: Headgate, database: Engine
+        self, configured: Headgate, elsewhere: Headgate
     ) -> None:
         configured.does("backup", "copy")
-        empty_database(database)
 
-        out = configured.does("restore", "copy")
+        out = elsewhere.does("restore", "copy")
 
         assert out == "Restored copy.\n"
-        assert "name: Acme" in configured.does("export")
+        assert "name: Acme" in elsewhere.does("export")
 
     def test_erases_again_what_was_erased_after_the_backup(self, configured: Headgate) -> None:
         lead_id = post_lead(configured, "Somebody Unforgotten")
@@ -141,16 +158,15 @@ class TestRestore:
         assert "name: Acme" in configured.does("export")
 
     def test_refuses_a_copy_of_another_installation(
-        self, configured: Headgate, database: Engine
+        self, configured: Headgate, elsewhere: Headgate
     ) -> None:
         configured.does("backup", "copy")
-        empty_database(database)
 
-        ended = configured.run("restore", "copy", HEADGATE_SECRET_KEY="another")
+        ended = elsewhere.run("restore", "copy", HEADGATE_SECRET_KEY="another")
 
         assert ended.code == 1
         assert "not the key that this database was made with" in ended.err
-        assert configured.run("export").code == 1
+        assert elsewhere.run("export").code == 1
 
     def test_refuses_while_the_database_is_served(self, configured: Headgate) -> None:
         configured.does("backup", "copy")
@@ -194,19 +210,6 @@ class TestBackupBeforeMigrating:
         assert refused.code == 1
         assert "run `headgate migrate` first" in refused.err
         assert len(kept) == 1
-
-
-def empty_database(database: Engine) -> None:
-    from django.db import connection
-
-    if database.name == "sqlite":
-        connection.close()
-        database.drop()
-        return
-    with connection.cursor() as cursor:
-        cursor.execute("DROP SCHEMA public CASCADE")
-        cursor.execute("CREATE SCHEMA public")
-    connection.close()
 
 
 def erase(lead_id: str) -> None:
