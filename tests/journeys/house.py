@@ -1,7 +1,6 @@
 """A running `headgate serve` and the accounts in it, as tests in the product's words need them."""
 
 import http.client
-import itertools
 import json
 import os
 import selectors
@@ -12,6 +11,8 @@ import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
+
+from set_ups import configuration
 
 LOOPBACK = "127.0.0.1"
 HEADGATE = (sys.executable, "-m", "headgate")
@@ -185,7 +186,6 @@ class Account:
         self.house = house
         self.key = key
         self.slug = slug
-        self._numbers = itertools.count(1)
 
     def call(self, method: str, path: str, body: Any = None, **more: Any) -> Answer:
         with self.house.caller(self.key) as caller:
@@ -195,6 +195,11 @@ class Account:
         answer = self.call("GET", path)
         assert answer.status == 200, answer
         return answer.json
+
+    def apply(self, **parts: Any) -> Answer:
+        """Apply over HTTP; the parts are those of a configuration file."""
+        file = configuration(self.slug, **parts).encode()
+        return self.call("POST", "/config/apply", file, media="application/yaml")
 
     def post(self, *, wait: float = 0, idempotency_key: str = "", **fields: Any) -> Any:
         """Post a lead with these fields, and return it as it was answered."""
