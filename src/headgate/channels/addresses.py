@@ -49,6 +49,14 @@ class Reach(Struct, frozen=True):
     def permits(self, address: str, port: int) -> bool:
         return is_allowed(address, port, self.allowed_networks, self.own_addresses)
 
+    def is_private(self, address: str) -> bool:
+        """Tell whether it is in a private network that the operator allowed."""
+        faces = list(_faces(ip_address(address.partition("%")[0])))
+        return all(
+            not is_public(face) and any(face in network for network in self.allowed_networks)
+            for face in faces
+        )
+
 
 class BlockedAddress(OSError):
     """Connecting there is not allowed; nothing was sent."""

@@ -56,8 +56,8 @@ class Unrenderable(ValueError):
     """These delivery settings make no request; the message says which part, and why."""
 
 
-class Shown(TypedDict):
-    """A request as people may see it."""
+class ShownRequest(TypedDict):
+    """An HTTP request as people may see it."""
 
     method: str
     url: str
@@ -65,12 +65,32 @@ class Shown(TypedDict):
     body: str
 
 
+class ShownAttachment(TypedDict):
+    name: str
+    content: str
+
+
+class ShownMail(TypedDict):
+    """A mail as people may see it."""
+
+    to: list[str]
+    subject: str
+    text: str
+    html: str | None
+    attachments: list[ShownAttachment]
+
+
+Shown = ShownRequest | ShownMail
+
+
 class Sent(Struct, frozen=True):
     """How one attempt ended.
 
     `answer` is the beginning of what the other side said, fit for storing. `price` is what the
     answer names, as text; `price_unreadable` when it should and does not. `gone`: the other
-    side wants nothing more through these delivery settings.
+    side wants nothing more through these delivery settings. `is_final`: trying again changes
+    nothing. `pauses_channel`: whatever this account sends by the channel would fail alike, and
+    not for anything that the lead or its partner did.
     """
 
     outcome: Outcome
@@ -85,10 +105,14 @@ class Sent(Struct, frozen=True):
     redirect_url: str | None = None
     retry_after_seconds: int | None = None
     gone: bool = False
+    is_final: bool = False
+    pauses_channel: bool = False
 
     @property
     def attempted(self) -> Attempted:
-        return Attempted(self.outcome, self.by_own_rule, self.retry_after_seconds)
+        return Attempted(
+            self.outcome, self.by_own_rule, self.retry_after_seconds, is_final=self.is_final
+        )
 
 
 Settings = TypeVar("Settings", contravariant=True)  # noqa: PLC0105

@@ -3,9 +3,13 @@
 from typing import Any
 
 from headgate.channels.contract import Channel
+from headgate.channels.email.channel import EmailChannel
 from headgate.channels.webhook.channel import WebhookChannel
 
-CHANNELS: dict[str, Channel[Any, Any]] = {"webhook": WebhookChannel()}
+CHANNELS: dict[str, Channel[Any, Any]] = {
+    "webhook": WebhookChannel(),
+    "email": EmailChannel(),
+}
 
 
 class NoSuchChannel(LookupError):

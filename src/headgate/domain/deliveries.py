@@ -50,11 +50,15 @@ class Outcome(StrEnum):
 
 
 class Attempted(Struct, frozen=True):
-    """How one try ended; `by_own_rule` is a refusal by the assignment's own `refuse` rule."""
+    """How one try ended; `by_own_rule` is a refusal by the assignment's own `refuse` rule.
+
+    After one that `is_final` no other is made, whatever the schedule says.
+    """
 
     outcome: Outcome
     by_own_rule: bool = False
     retry_after_seconds: int | None = None
+    is_final: bool = False
 
 
 class Progress(Struct, frozen=True):
@@ -133,6 +137,8 @@ def _next_due(
     progress: Progress, attempted: Attempted, *, delivery_id: DeliveryId, now: datetime
 ) -> datetime | None:
     """Return when to try again; None when the schedule or the time for it has run out."""
+    if attempted.is_final:
+        return None
     pause = pause_after(progress.attempts, progress.pauses, delivery_id=delivery_id)
     if pause is None:
         return None

@@ -1,7 +1,7 @@
 """The webhook channel, as the contract of all channels wants it."""
 
 from headgate.channels.addresses import Reach
-from headgate.channels.contract import LeadFacts, SecretOf, Shown
+from headgate.channels.contract import LeadFacts, SecretOf, ShownRequest
 from headgate.channels.outbound_http import OutboundHttp
 from headgate.channels.webhook import rendering, sending
 from headgate.channels.webhook.request import WebhookRequest, shown
@@ -21,7 +21,7 @@ class WebhookChannel:
     ) -> WebhookRequest:
         return rendering.render(settings, facts, secret_of=secret_of, body=body)
 
-    def shown(self, request: WebhookRequest) -> Shown:
+    def shown(self, request: WebhookRequest) -> ShownRequest:
         return shown(request)
 
     def open(self, reach: Reach) -> sending.WebhookSender:

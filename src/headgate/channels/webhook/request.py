@@ -2,7 +2,7 @@
 
 from msgspec import Struct
 
-from headgate.channels.contract import MASK, Shown
+from headgate.channels.contract import MASK, ShownRequest
 from headgate.domain.delivery_settings import AnswerRules
 
 _SHOWN_LIMIT = 64 * 1024
@@ -51,7 +51,7 @@ class WebhookRequest(Struct, frozen=True, tag="webhook"):
         return f"WebhookRequest({self.delivery_id})"
 
 
-def shown(request: WebhookRequest) -> Shown:
+def shown(request: WebhookRequest) -> ShownRequest:
     """Return the request for people: what each attempt adds is left out or masked."""
     masks = dict(request.secret_headers)
     headers = {name: masks.get(name, value) for name, value in request.headers}
