@@ -1,6 +1,6 @@
 """An errand: one try of one delivery, from its claim to the request that is sent."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -10,8 +10,16 @@ from msgspec.structs import replace
 
 from headgate.channels import registry
 from headgate.channels.contract import LeadFacts, Sent, Shown, Unrenderable
+from headgate.channels.email.mailing import Mailing
+from headgate.domain.configuration.value import Smtp
 from headgate.domain.deliveries import Outcome, Progress, State, pause_after
-from headgate.domain.delivery_settings import DeliverySettings, Inbox, Portal, channel_name
+from headgate.domain.delivery_settings import (
+    DeliverySettings,
+    Email,
+    Inbox,
+    Portal,
+    channel_name,
+)
 from headgate.domain.entities import Entity
 from headgate.domain.ids import LeadId, PartnerId
 from headgate.domain.instants import rfc3339
@@ -27,7 +35,8 @@ from headgate.storage import deliveries, leads
 class Errand(Struct):
     """A leased delivery with its lead; `resend` repeats a delivered one and changes no state.
 
-    `setup` is the one under which the delivery was selected, or last retried by hand. It is
+    `setup` is the one under which the delivery was selected, or last retried by hand; `smtp` is
+    the account's mail server as it is now, so that a mended password counts at once. They are
     carried along, because whoever sends cannot read the database.
     """
 
@@ -35,6 +44,7 @@ class Errand(Struct):
     delivery: deliveries.Delivery
     lead: leads.Lead
     resend: bool = False
+    smtp: Smtp | None = None
 
     @property
     def seat(self) -> Seat:
@@ -67,12 +77,19 @@ class Prepared(Struct, frozen=True):
     body: bytes
 
 
+NO_SMTP = "SMTP is not configured: set the account's mail server, then retry the delivery."
 LOST = "The worker was lost while it was sending; the partner may have the lead."
 
 
 def errand_of(delivery: deliveries.Delivery, lead: leads.Lead, *, resend: bool = False) -> Errand:
     setup = setups.at_version(delivery.account_id, delivery.config_version)
-    return Errand(setup, delivery, lead, resend)
+    return Errand(setup, delivery, lead, resend, _mail_server(delivery))
+
+
+def _mail_server(delivery: deliveries.Delivery) -> Smtp | None:
+    if delivery.channel != "email":
+        return None
+    return setups.in_force(delivery.account_id).configuration.email.smtp
 
 
 def errands_of(
@@ -87,11 +104,15 @@ def errands_of(
 
 
 def claim_errands(
-    *, limit: int, busy_partners: Collection[PartnerId], now: datetime
+    *,
+    limit: int,
+    busy_partners: Collection[PartnerId],
+    room_at: Callable[[PartnerId], int] | None = None,
+    now: datetime,
 ) -> list[Errand]:
     """Lease what is due; a delivery whose worker was lost has an ambiguous attempt more."""
     with transaction.atomic():
-        claimed = deliveries.claim_due(limit, busy_partners=busy_partners, now=now)
+        claimed = deliveries.claim_due(limit, busy_partners=busy_partners, room_at=room_at, now=now)
         lost = [delivery for delivery in claimed if delivery.state == State.SENDING]
         deliveries.add_attempts([_lost_attempt(delivery, now) for delivery in lost])
         for delivery in lost:
@@ -117,14 +138,26 @@ def prepare(errand: Errand, *, now: datetime) -> Prepared | Sent:
         case Portal():
             refused = without_sending(Outcome.REFUSED, "Nobody accepted the lead in time.")
             return replace(refused, by_own_rule=True)
+        case Email() if errand.smtp is None:
+            return replace(without_sending(Outcome.NOT_SENT, NO_SMTP), is_final=True)
     try:
         channel = registry.channel(channel_name(settings))
         request = channel.render(
-            settings, facts_of(errand), secret_of=errand.setup.secret, body=_stored_body(errand)
+            _with_server(errand, settings),
+            facts_of(errand),
+            secret_of=errand.setup.secret,
+            body=_stored_body(errand),
         )
     except (registry.NoSuchChannel, Unrenderable, MissingSecret, Unopenable) as error:
         return without_sending(Outcome.NOT_SENT, f"No request could be made: {error}")
     return Prepared(channel_name(settings), request, channel.shown(request), request.body)
+
+
+def _with_server(errand: Errand, settings: DeliverySettings) -> DeliverySettings | Mailing:
+    """Return what the channel renders: a mail needs the account's server beside its settings."""
+    if not isinstance(settings, Email) or errand.smtp is None:
+        return settings
+    return Mailing(settings, errand.smtp, dated=errand.delivery.created_at)
 
 
 def without_sending(outcome: Outcome, error: str | None = None) -> Sent:

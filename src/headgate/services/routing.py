@@ -1,5 +1,6 @@
 """A lead finds its partner: decide, then reserve, in the transaction of the caller."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
@@ -34,18 +35,30 @@ class Revisited(msgspec.Struct, frozen=True):
 
 
 class Leases:
-    """How many new deliveries may be handed straight to this process's dispatcher."""
+    """How many new deliveries may be handed straight to this process's dispatcher.
 
-    def __init__(self, free: int, busy: Iterable[PartnerId] = ()) -> None:
+    `at_partner` counts what is being sent to each partner, of `most_at_partner` at once.
+    """
+
+    def __init__(
+        self,
+        free: int,
+        at_partner: Mapping[PartnerId, int] | None = None,
+        *,
+        most_at_partner: int | None = None,
+    ) -> None:
         self._free = free
-        self._busy = frozenset(busy)
+        self._at_partner = Counter(at_partner)
+        self._most_at_partner = most_at_partner
         self.denied = False
 
     def take(self, partner_id: PartnerId) -> bool:
-        if self._free <= 0 or partner_id in self._busy:
+        most = self._most_at_partner
+        if self._free <= 0 or (most is not None and self._at_partner[partner_id] >= most):
             self.denied = True
             return False
         self._free -= 1
+        self._at_partner[partner_id] += 1
         return True
 
 

@@ -1,6 +1,7 @@
 """Deliveries and their attempts. This table is the work queue."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -109,8 +110,14 @@ def add_attempts(attempts: Sequence[Attempt]) -> None:
     bulk.insert(models.Attempt, attempts)
 
 
-def claim_due(limit: int, *, busy_partners: Collection[PartnerId], now: datetime) -> list[Delivery]:
-    """Lease up to `limit` due deliveries, the longest due first.
+def claim_due(
+    limit: int,
+    *,
+    busy_partners: Collection[PartnerId],
+    room_at: Callable[[PartnerId], int] | None = None,
+    now: datetime,
+) -> list[Delivery]:
+    """Lease up to `limit` due deliveries, the longest due first, as far as partners have room.
 
     Each comes back as it was stored, but under its new lease; one that was `sending` has lost
     its worker.
@@ -122,12 +129,24 @@ def claim_due(limit: int, *, busy_partners: Collection[PartnerId], now: datetime
         .order_by("due_at")[:limit]
     )
     claimed = _read(rows)
+    if room_at is not None:
+        claimed = _with_room(claimed, room_at)
     for delivery in claimed:
         delivery.lease += 1
         delivery.due_at = lease_end(delivery, now=now)
     leased = [_Lease(d.id, State.SENDING, d.due_at, d.lease) for d in claimed]
     bulk.update(models.Delivery, leased, ("state", "due_at", "lease"))
     return claimed
+
+
+def _with_room(due: Sequence[Delivery], room_at: Callable[[PartnerId], int]) -> list[Delivery]:
+    taken: Counter[PartnerId] = Counter()
+    fitting = []
+    for delivery in due:
+        if taken[delivery.partner_id] < room_at(delivery.partner_id):
+            taken[delivery.partner_id] += 1
+            fitting.append(delivery)
+    return fitting
 
 
 class _Lease(Struct, frozen=True):

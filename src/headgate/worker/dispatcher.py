@@ -78,11 +78,15 @@ class Dispatcher:
         """Say how many new deliveries can be sent at once; the writer's thread may ask."""
         self._has_backlog |= self._last_leases.denied
         free = 0 if self._stopping else MOST_FIRST_SENDS - self.outstanding
-        self._last_leases = Leases(free, self._busy_partners())
+        self._last_leases = Leases(
+            free, self._at_partner.copy(), most_at_partner=MOST_AT_ONE_PARTNER
+        )
         return self._last_leases
 
     def take(self, errands: Sequence[Errand]) -> None:
         """Send these, all at once."""
+        if errands:
+            self._idle.clear()
         for errand in errands:
             self.outstanding += 1
             self._at_partner[errand.delivery.partner_id] += 1
@@ -133,11 +137,22 @@ class Dispatcher:
         if room <= 0:
             return False
         busy = self._busy_partners()
-        claim = partial(claim_errands, limit=room, busy_partners=busy, now=clock.now())
+        claim = partial(
+            claim_errands,
+            limit=room,
+            busy_partners=busy,
+            room_at=self._room_at,
+            now=clock.now(),
+        )
         claimed = await self._writer.call(claim)
         self.take(claimed)
-        self._has_backlog = bool(busy) or len(claimed) == room
-        return len(claimed) == room
+        now_busy = self._busy_partners()
+        self._has_backlog = bool(busy | now_busy) or len(claimed) == room
+        # Whoever became busy by this claim may have hidden what others wait for.
+        return len(claimed) == room or not now_busy <= busy
+
+    def _room_at(self, partner_id: PartnerId) -> int:
+        return MOST_AT_ONE_PARTNER - self._at_partner[partner_id]
 
     def _busy_partners(self) -> set[PartnerId]:
         at_partner = self._at_partner.copy()

@@ -37,6 +37,7 @@ class SenderProcess(asyncio.Protocol):
         self._waiting: dict[int, Callable[[Sent], None]] = {}
         self._out: list[bytes] = []
         self._transport: Any = None
+        self._restarting: asyncio.Task[None] | None = None
         self._stopping = False
 
     async def start(self) -> None:
@@ -57,7 +58,10 @@ class SenderProcess(asyncio.Protocol):
 
     async def stop(self) -> None:
         self._stopping = True
-        self._transport.close()
+        if self._restarting is not None:
+            await self._restarting
+        if self._transport is not None:
+            self._transport.close()
         await self._process.wait()
 
     def send(
@@ -86,9 +90,15 @@ class SenderProcess(asyncio.Protocol):
         self._restarting = self._loop.create_task(self._restart())
 
     async def _restart(self) -> None:
+        """Start another sender, however often that fails; what is to be sent waits for it."""
         await self._process.wait()
-        await asyncio.sleep(RESTART_SECONDS)
-        await self.start()
+        while not self._stopping:
+            await asyncio.sleep(RESTART_SECONDS)
+            try:
+                await self.start()
+                return
+            except OSError as error:
+                _log.error("sender.not_started", error=repr(error))
 
     def _flush(self) -> None:
         if self._transport is not None and self._out:
