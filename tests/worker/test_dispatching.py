@@ -4,6 +4,7 @@ import asyncio
 import os
 import signal
 import time
+from functools import partial
 from typing import Any
 
 import pytest
@@ -66,8 +67,8 @@ class TestDispatcher:
                 await asyncio.sleep(0.15)
                 at_once = len(partner.received)
                 for receipt in receipts:
-                    lead_id = receipt.lead.id
-                    await until(lambda lead_id=lead_id: broker.states_of(lead_id) == ["delivered"])
+                    sold = partial(broker.states_of, receipt.lead.id)
+                    await until(lambda sold=sold: sold() == ["delivered"])  # type: ignore[misc]
                 return at_once
 
         assert asyncio.run(scene()) <= 4

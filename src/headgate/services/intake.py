@@ -1,6 +1,6 @@
 """Leads arrive: in batches, each stored, judged and routed in one transaction."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -8,6 +8,7 @@ from django.db import transaction
 from msgspec import Struct
 from msgspec.structs import replace
 
+from headgate.domain.deliveries import State
 from headgate.domain.flaws import Flawed
 from headgate.domain.ids import AccountId, LeadId, SourceId
 from headgate.domain.leads import LeadState
@@ -16,7 +17,7 @@ from headgate.domain.verdicts import Because
 from headgate.services import editing, routing, setups
 from headgate.services.board import Board
 from headgate.services.crowd import Crowd
-from headgate.services.errands import Errand, errands_of
+from headgate.services.errands import Errand, errand_of, errands_of
 from headgate.services.rates import Rates
 from headgate.services.routing import Leases
 from headgate.services.setups import Setup
@@ -99,6 +100,16 @@ def find_receipts(submissions: Sequence[Submission]) -> dict[LeadId, Receipt]:
     }
 
 
+def first_sends(found: Iterable[Receipt]) -> list[Errand]:
+    """Return what was leased to this process when these were stored, and nobody has sent."""
+    return [
+        errand_of(delivery, receipt.lead)
+        for receipt in found
+        for delivery in receipt.deliveries
+        if delivery.state == State.SENDING and delivery.lease == 1 and not delivery.attempts
+    ]
+
+
 def _receive_in_account(
     account_id: AccountId,
     entries: Sequence[tuple[Submission, keys.Key]],
@@ -146,12 +157,14 @@ class _Batch:
 
     def store(self, judged: Sequence[Admitted | Exception]) -> Received:
         admitted = [each for each in judged if isinstance(each, Admitted)]
-        self._read_bound(admitted)
-        self.crowd = Crowd(self.setup, admitted, now=self.now)
+        # What is read after the turns are held includes what others decided before.
         self.board = Board(self.setup, now=self.now)
         revisited = routing.revisit_waiting(self.board, self.leases)
+        self._read_bound(admitted)
+        self.crowd = Crowd(self.setup, admitted, now=self.now)
         answers = [self._receive(each) if isinstance(each, Admitted) else each for each in judged]
         leads.add(self.leads)
+        leads.lock(sorted({earlier for earlier, _ in self.updates}))
         for earlier, admittance in self.updates:
             editing.take_over(self.setup, earlier, admittance.values, now=self.now)
         self.crowd.save()

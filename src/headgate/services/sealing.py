@@ -92,5 +92,5 @@ def _open(cipher: AESGCM, sealed: bytes) -> bytes:
     nonce, ciphertext = sealed[1 : 1 + _NONCE], sealed[1 + _NONCE :]
     try:
         return cipher.decrypt(nonce, ciphertext, sealed[:1])
-    except InvalidTag as error:
+    except (InvalidTag, ValueError) as error:
         raise Unopenable("sealed under another key, or damaged") from error

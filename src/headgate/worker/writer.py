@@ -118,8 +118,8 @@ class Writer:
                 calls = _take(self._calls, len(self._calls))
                 if not reports and not batch and not calls and self._stopping:
                     break
-            if reports:
-                self._record(reports)
+            for of_account in _by_account(reports):
+                self._record(of_account)
             if batch:
                 self._receive(batch)
             for function, future in calls:
@@ -133,31 +133,39 @@ class Writer:
         late = Unavailable("the lead waited too long to be stored")
         self._answer([(future, stored.get(each.id, late)) for each, future in batch])
 
-    def _store(self, submissions: Sequence[Submission]) -> list[Answer]:
+    def _store(self, submissions: Sequence[Submission], *, again: bool = False) -> list[Answer]:
         """Store a batch, whole if possible; one bad lead never fails its neighbours."""
         for pause in _PAUSES_SECONDS:
             if pause:
                 time.sleep(pause)
             try:
-                # A commit whose answer was lost has stored them all the same.
-                found = intake.find_receipts(submissions) if pause else {}
+                # A commit whose answer was lost, or that came before another account's error,
+                # has stored them all the same.
+                found = intake.find_receipts(submissions) if again or pause else {}
                 rest = [each for each in submissions if each.id not in found]
                 answers = dict(zip((each.id for each in rest), self._store_once(rest), strict=True))
+                self._soon(self._sending.take, intake.first_sends(found.values()))
                 return [found.get(each.id) or answers[each.id] for each in submissions]
             except (OperationalError, InterfaceError, CapFull) as error:
                 _log.warning("leads.not_stored", leads=len(submissions), error=repr(error))
                 connection.close()
             except Exception as error:
                 connection.close()
-                return self._store_apart(submissions, error)
+                return self._store_apart(submissions, error, again=again)
         return [Unavailable("the database does not take it now")] * len(submissions)
 
-    def _store_apart(self, submissions: Sequence[Submission], error: Exception) -> list[Answer]:
-        if len(submissions) == 1:
-            _log.error("lead.failed", lead=str(submissions[0].id), exc_info=error)
-            return [error]
+    def _store_apart(
+        self, submissions: Sequence[Submission], error: Exception, *, again: bool
+    ) -> list[Answer]:
         half = len(submissions) // 2
-        return self._store(submissions[:half]) + self._store(submissions[half:])
+        if half:
+            parts = submissions[:half], submissions[half:]
+            return [answer for part in parts for answer in self._store(part, again=True)]
+        if not again:
+            # Another process may have bound its idempotency key; the next look finds that.
+            return self._store(submissions, again=True)
+        _log.error("lead.failed", lead=str(submissions[0].id), exc_info=error)
+        return [error]
 
     def _store_once(self, submissions: Sequence[Submission]) -> list[Answer]:
         if not submissions:
@@ -177,7 +185,7 @@ class Writer:
         return received.answers
 
     def _record(self, reports: Sequence[Report]) -> None:
-        """Record outcomes, for as long as it takes; nothing else proves what was delivered."""
+        """Record an account's outcomes, for as long as it takes: nothing else proves them."""
         for pause in itertools.chain(_PAUSES_SECONDS, itertools.repeat(_LONGEST_PAUSE_SECONDS)):
             if pause:
                 time.sleep(pause)
@@ -218,6 +226,14 @@ class Writer:
 
 def _take(waiting: deque[_Item], most: int) -> list[_Item]:
     return [waiting.popleft() for _ in range(min(most, len(waiting)))]
+
+
+def _by_account(reports: Sequence[Report]) -> list[list[Report]]:
+    """Part the reports by what is one transaction, so that each can be tried again alone."""
+    parts: dict[AccountId, list[Report]] = {}
+    for report in reports:
+        parts.setdefault(report.errand.delivery.account_id, []).append(report)
+    return list(parts.values())
 
 
 def _attempt(function: Callable[[], object]) -> object:
