@@ -18,7 +18,7 @@ from headgate.services.delivery import Recorded, Report
 from headgate.services.errands import Errand, claim_errands, without_sending
 from headgate.services.routing import Leases
 from headgate.services.submissions import Receipt, Submission, Unavailable, UnknownEntity
-from headgate.storage import leads
+from headgate.storage import accounts, leads
 from headgate.worker import writer as writing
 from headgate.worker.writer import Writer
 
@@ -194,7 +194,7 @@ class TestALostConnection:
 
         async def scene(writer: Writer, desk: Desk) -> Any:
             with connection_lost_after_commits(), pytest.MonkeyPatch.context() as patch:
-                patch.setattr(writing.intake.accounts, "hold_version", _breaks)
+                patch.setattr(accounts, "hold_version", _breaks)
                 return await received(writer, broker.lead())
 
         (answer,) = played(scene)
