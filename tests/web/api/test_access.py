@@ -1,0 +1,112 @@
+"""Who may ask what: every route, by every kind of key, for own and foreign things."""
+
+import zlib
+
+import pytest
+from desk import Answer, Desk
+
+from headgate import clock
+from headgate.services import api_keys
+from headgate.storage import accounts, keys
+from headgate.storage.keys import KeyScope
+from headgate.web.api.route import Route
+from headgate.web.api.routes import ROUTES
+
+KEYED = [pytest.param(route, id=f"{route.method} {route.path}") for route in ROUTES if route.scopes]
+SCOPES = {
+    "admin": KeyScope.ADMIN,
+    "read": KeyScope.READ,
+    "intake": KeyScope.INTAKE,
+}
+# What acme's answers hold and nobody else may learn.
+SECRETS = ("Ann", "ann@example.com", "SunPeak", "sunpeak", "helios", "078-05")
+UNKNOWN = f"hg_{'A' * 40}{zlib.crc32(b'A' * 40):08x}"
+BODIES: dict[str, object] = {
+    "/api/v1/leads": {"entity": "solar", "fields": {"first_name": "Bo"}},
+    "/api/v1/leads/bulk": {"entity": "solar", "leads": [{"first_name": "Bo"}]},
+    "/api/v1/intake/{entity}": {"first_name": "Bo"},
+    "/api/v1/simulate": {"entity": "solar", "fields": {"first_name": "Bo"}},
+    "/api/v1/deliveries/{delivery}/resolve": {"outcome": "delivered"},
+    "/api/v1/deliveries/{delivery}/reject": {"reason": "no"},
+    "/api/v1/config/plan": {"version": 1, "account": {"slug": "acme"}},
+    "/api/v1/config/apply": {"version": 1, "account": {"slug": "acme"}},
+}
+
+
+def ask(desk: Desk, route: Route, key: str | None) -> Answer:
+    """Ask for things of acme, whoever the key belongs to."""
+    lead = desk.post_lead(source="site")
+    slugs = {
+        "/api/v1/entities/{slug}": "solar",
+        "/api/v1/sources/{slug}": "site",
+        "/api/v1/partners/{slug}": "sunpeak",
+        "/api/v1/profiles/{slug}": "residential",
+    }
+    path = route.path.format(
+        lead=lead["id"],
+        delivery=lead["deliveries"][0]["id"],
+        entity="solar",
+        profile="residential",
+        assignment="sunpeak",
+        slug=slugs.get(route.path, ""),
+    )
+    return desk.call(route.method, path, BODIES.get(route.path), key=key)
+
+
+@pytest.mark.parametrize("route", KEYED)
+class TestEveryRoute:
+    @pytest.mark.parametrize("key", [None, "hg_nonsense", UNKNOWN])
+    def test_wants_a_key_in_force(self, desk: Desk, route: Route, key: str | None) -> None:
+        answer = ask(desk, route, key)
+
+        assert answer.status == 401
+        assert answer.headers["www-authenticate"] == "Bearer"
+
+    @pytest.mark.parametrize("key", SCOPES)
+    def test_lets_in_its_scopes_alone(self, desk: Desk, route: Route, key: str) -> None:
+        answer = ask(desk, route, key)
+
+        if SCOPES[key] in route.scopes:
+            assert answer.status not in (401, 403, 404, 500)
+        else:
+            assert answer.status == 403
+
+    def test_shows_nothing_to_another_account(self, desk: Desk, route: Route) -> None:
+        answer = ask(desk, route, "rival admin")
+
+        assert answer.status < 500
+        asked = answer.body.decode().replace("named 'sunpeak'", "").replace("'sunpeak' in", "")
+        assert not [secret for secret in SECRETS if secret in asked]
+        if "{" in route.path:
+            assert answer.status == 404
+
+    def test_fails_at_once_with_a_revoked_key(self, desk: Desk, route: Route) -> None:
+        desk.run(revoke_all)
+
+        answer = desk.call(route.method, route.path, BODIES.get(route.path))
+
+        assert answer.status == 401
+
+
+def revoke_all() -> None:
+    account = accounts.find("acme")
+    assert account is not None
+    for key in keys.list_all(account.id):
+        api_keys.revoke_key(account_id=account.id, key_id=key.id, now=clock.now())
+
+
+class TestASource:
+    def test_sees_its_own_lead_without_partner_or_price(self, desk: Desk) -> None:
+        lead = desk.post_lead(key="intake")
+
+        seen = desk.call("GET", f"/api/v1/leads/{lead['id']}", key="intake").json
+
+        assert seen.keys() == {"id", "entity", "state", "received_at", "outcome"}
+        assert "sunpeak" not in str(seen)
+
+    def test_does_not_see_another_sources_lead(self, desk: Desk) -> None:
+        lead = desk.post_lead(key="intake")
+
+        answer = desk.call("GET", f"/api/v1/leads/{lead['id']}", key="other source")
+
+        assert answer.status == 404
