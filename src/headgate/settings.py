@@ -16,7 +16,12 @@ def read(name: str, default: str = "") -> str:
     """Return `HEADGATE_<name>`, or the contents of the file that `HEADGATE_<name>_FILE` names."""
     path = os.environ.get(f"HEADGATE_{name}_FILE")
     if path:
-        return Path(path).read_text(encoding="utf-8").strip()
+        try:
+            return Path(path).read_text(encoding="utf-8").strip()
+        except OSError as error:
+            raise BadSetting(
+                f"HEADGATE_{name}_FILE names {path}, which cannot be read: {error.strerror}"
+            ) from error
     return os.environ.get(f"HEADGATE_{name}") or default
 
 

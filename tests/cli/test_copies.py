@@ -177,6 +177,20 @@ class TestRestore:
         assert ended.code == 1
         assert "serve" in ended.err
 
+    @pytest.mark.only_on("sqlite")
+    def test_replaces_a_database_that_cannot_be_read(
+        self, configured: Headgate, database: Engine, tmp_path: Path
+    ) -> None:
+        configured.does("backup", "copy")
+        Path(database.url.removeprefix("sqlite:///")).write_bytes(b"scrambled " * 1000)
+
+        out = configured.does("restore", "copy", "--yes")
+
+        assert "what was erased since the backup is not erased again" in out
+        assert "name: Acme" in configured.does("export")
+        (kept,) = (tmp_path / "data" / "backups").iterdir()
+        assert kept.read_bytes().startswith(b"scrambled ")
+
     def test_asks_before_it_replaces(self, configured: Headgate) -> None:
         configured.does("backup", "copy")
 

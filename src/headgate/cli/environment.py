@@ -43,17 +43,24 @@ def set_up_django(given: argparse.Namespace) -> None:
 
 
 def migrate() -> None:
-    """Bring the database up to date; one of SQLite that has rows is backed up first."""
+    """Bring the database up to date; one of SQLite that has rows is backed up first.
+
+    :raises Refused: it cannot be backed up.
+    """
     # These know tables, so they are imported once Django is ready for them.
     from headgate.services import backups  # noqa: PLC0415
     from headgate.storage import bulk, schema, sqlite_copies  # noqa: PLC0415
+    from headgate.storage.copies import BadCopy  # noqa: PLC0415
 
     if not bulk.on_postgresql():
         sqlite_copies.path().parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     if not schema.pending():
         return
     if not bulk.on_postgresql() and not schema.is_empty():
-        kept = backups.back_up_before_migrating(folder=backups_folder(), now=clock.now())
+        try:
+            kept = backups.back_up_before_migrating(folder=backups_folder(), now=clock.now())
+        except BadCopy as bad:
+            raise Refused(f"nothing was migrated, for there is no backup: {bad}") from bad
         print(f"The database is migrated; the one before is kept in {kept}", file=sys.stderr)
     schema.migrate()
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
-from django.db import transaction
+from django.db import DatabaseError, transaction
 from msgspec import Struct
 
 from headgate.domain.ids import AccountId, LeadId
@@ -17,10 +17,23 @@ _ALWAYS = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class Restored(Struct, frozen=True):
-    """Where the database that was there before is kept, and how many leads were erased again."""
+    """Where the database that was there before is kept, and how many leads were erased again.
+
+    `erasures_known` is False when that database could not be read, so that nobody knows what
+    was erased since the backup.
+    """
 
     kept: Path | None
     erased: int
+    erasures_known: bool
+
+
+class _Standing(Struct, frozen=True):
+    """The database that a backup is to replace."""
+
+    is_empty: bool
+    is_readable: bool
+    erasures: list[tuple[AccountId, LeadId]]
 
 
 def back_up(*, target: Path) -> None:
@@ -44,6 +57,11 @@ def back_up_before_migrating(*, folder: Path, now: datetime) -> Path:
     return target
 
 
+def has_a_database() -> bool:
+    """Tell whether there is anything that a restored backup would replace."""
+    return not _standing().is_empty
+
+
 def restore(*, source: Path, folder: Path, check: Callable[[], None], now: datetime) -> Restored:
     """Put a backup in the place of the database, which is kept in `folder`.
 
@@ -52,43 +70,63 @@ def restore(*, source: Path, folder: Path, check: Callable[[], None], now: datet
 
     :raises BadCopy, UnknownMigrations: the database stays as it is.
     """
-    erased_later = [] if schema.is_empty() or schema.pending() else erasures.list_since(_ALWAYS)
-    kept = None if schema.is_empty() else folder / f"before-restore-{now:%Y%m%dT%H%M%S}"
-    if bulk.on_postgresql():
-        postgresql_copies.read_manifest(source)
-        if kept is not None:
-            kept = kept.with_suffix(".zip")
-            postgresql_copies.write(kept)
-        with transaction.atomic():
-            postgresql_copies.replace_by(source)
-            erased = _bring_up_to_date(erased_later, check, now)
-        return Restored(kept, erased)
+    standing = _standing()
+    kept = None if standing.is_empty else folder / f"before-restore-{now:%Y%m%dT%H%M%S}"
+    put_in_place = _restore_postgresql if bulk.on_postgresql() else _restore_sqlite
+    return put_in_place(source, standing, kept, lambda: _bring_up_to_date(standing, check, now))
+
+
+def _standing() -> _Standing:
+    try:
+        if schema.is_empty():
+            return _Standing(True, True, [])
+        known = erasures.list_since(_ALWAYS) if schema.has_table("storage_erasure") else []
+    except DatabaseError:
+        return _Standing(False, False, [])
+    return _Standing(False, True, known)
+
+
+def _restore_postgresql(
+    source: Path, standing: _Standing, kept: Path | None, bring_up_to_date: Callable[[], int]
+) -> Restored:
+    postgresql_copies.read_manifest(source)
+    if kept is not None:
+        kept = kept.with_suffix(".zip")
+        postgresql_copies.write(kept)
+    with transaction.atomic():
+        postgresql_copies.replace_by(source)
+        erased = bring_up_to_date()
+    return Restored(kept, erased, standing.is_readable)
+
+
+def _restore_sqlite(
+    source: Path, standing: _Standing, kept: Path | None, bring_up_to_date: Callable[[], int]
+) -> Restored:
     staged = sqlite_copies.stage(source)
     try:
         with sqlite_copies.using(staged):
-            erased = _bring_up_to_date(erased_later, check, now)
+            erased = bring_up_to_date()
         if kept is not None:
             kept = kept.with_suffix(".sqlite3")
-            sqlite_copies.write(kept)
+            keep = sqlite_copies.write if standing.is_readable else sqlite_copies.keep_damaged
+            keep(kept)
         sqlite_copies.put_in_place(staged)
     finally:
         staged.unlink(missing_ok=True)
-    return Restored(kept, erased)
+    return Restored(kept, erased, standing.is_readable)
 
 
-def _bring_up_to_date(
-    erased_later: list[tuple[AccountId, LeadId]], check: Callable[[], None], now: datetime
-) -> int:
+def _bring_up_to_date(standing: _Standing, check: Callable[[], None], now: datetime) -> int:
     schema.migrate()
     check()
-    known = leads.find_many(lead_id for _, lead_id in erased_later)
+    known = leads.find_many(lead_id for _, lead_id in standing.erasures)
     wanted = [
         (account_id, lead_id)
-        for account_id, lead_id in erased_later
+        for account_id, lead_id in standing.erasures
         if lead_id in known and known[lead_id].erased_at is None
     ]
     for account_id, lead_id in wanted:
         erasing.erase_lead(account_id=account_id, lead_id=lead_id, leases=Leases(0), now=now)
-    for account_id, lead_id in erased_later:
+    for account_id, lead_id in standing.erasures:
         erasures.add(account_id, lead_id, now=now)
     return len(wanted)

@@ -6,11 +6,13 @@ version of `pg_dump` is at hand.
 
 import shutil
 import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import msgspec
-from django.db import connection, transaction
+from django.db import DatabaseError, connection, transaction
 from msgspec import Struct
 
 from headgate import __version__
@@ -33,8 +35,11 @@ class Manifest(Struct, frozen=True):
 
 
 def write(target: Path) -> None:
-    """Copy the database, as it is at one moment, to one file, and check the copy."""
-    with written_whole(target) as partial:
+    """Copy the database, as it is at one moment, to one file, and check the copy.
+
+    :raises BadCopy: the file is not there, or is still the one it was before.
+    """
+    with _failures_told(), written_whole(target) as partial:
         with zipfile.ZipFile(partial, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as copy:
             with snapshot():
                 manifest = Manifest(_FORMAT, __version__, schema.applied(), _columns())
@@ -63,7 +68,7 @@ def replace_by(source: Path) -> None:
     """
     manifest = read_manifest(source)
     _check(source)
-    with transaction.atomic():
+    with _failures_told(), transaction.atomic():
         _drop_everything()
         schema.migrate_to(set(manifest.migrations))
         with connection.cursor() as cursor, zipfile.ZipFile(source) as copy:
@@ -74,6 +79,16 @@ def replace_by(source: Path) -> None:
             # Later migrations may not alter a table while checks of its rows are outstanding.
             cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
             _set_sequences(cursor)
+
+
+@contextmanager
+def _failures_told() -> Iterator[None]:
+    """Turn what the database or the archive says into `BadCopy`."""
+    try:
+        with connection.wrap_database_errors:
+            yield
+    except (DatabaseError, zipfile.BadZipFile, KeyError) as error:
+        raise BadCopy(f"the copy failed: {error}") from error
 
 
 def _columns() -> dict[str, list[str]]:

@@ -19,6 +19,10 @@ def is_empty() -> bool:
     return not MigrationRecorder(connection).has_table() or not applied()
 
 
+def has_table(name: str) -> bool:
+    return name in connection.introspection.table_names()
+
+
 def applied() -> list[Migration]:
     return sorted(MigrationRecorder(connection).applied_migrations())
 

@@ -17,10 +17,26 @@ def path() -> Path:
 
 
 def write(target: Path) -> None:
-    """Copy the database to one file, also while it is written to, and check the copy."""
-    with written_whole(target) as partial:
-        _copy(path(), partial)
-        _check(partial)
+    """Copy the database to one file, also while it is written to, and check the copy.
+
+    :raises BadCopy: the file is not there, or is still the one it was before.
+    """
+    try:
+        with written_whole(target) as partial:
+            _copy(path(), partial)
+            _check(partial)
+    except sqlite3.Error as error:
+        raise BadCopy(f"{path()} cannot be copied to {target}: {error}") from error
+
+
+def keep_damaged(target: Path) -> None:
+    """Move a database that cannot be read, log included, out of the way as it is."""
+    connection.close()
+    target.parent.mkdir(parents=True, exist_ok=True)
+    for end in ("-wal", "-shm", ""):
+        part = path().with_name(path().name + end)
+        if part.exists():
+            part.rename(target.with_name(target.name + end))
 
 
 def stage(source: Path) -> Path:

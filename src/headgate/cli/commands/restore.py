@@ -8,7 +8,7 @@ from headgate.cli import asking, environment
 from headgate.cli.alone import serving_alone
 from headgate.cli.refusals import Refused
 from headgate.services import backups
-from headgate.storage import presence, schema
+from headgate.storage import presence
 from headgate.storage.copies import BadCopy
 from headgate.storage.schema import UnknownMigrations
 
@@ -17,7 +17,7 @@ def run(given: argparse.Namespace) -> int:
     with serving_alone():
         if presence.somebody_serves():
             raise Refused("a process serves this database; stop it first")
-        if not schema.is_empty() and not given.yes:
+        if backups.has_a_database() and not given.yes:
             asking.agree("Replace the database, which is kept beside?")
         try:
             restored = backups.restore(
@@ -31,6 +31,8 @@ def run(given: argparse.Namespace) -> int:
     print(f"Restored {given.file}.")
     if restored.kept is not None:
         print(f"The database that was there before is kept in {restored.kept}")
+    if not restored.erasures_known:
+        print("It could not be read, so what was erased since the backup is not erased again.")
     if restored.erased:
         print(f"{restored.erased} leads that were erased after the backup are erased again.")
     return 0
