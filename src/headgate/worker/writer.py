@@ -18,6 +18,7 @@ import structlog
 from django.db import InterfaceError, OperationalError, connection
 
 from headgate import clock
+from headgate.domain.ids import AccountId
 from headgate.services import figures, intake
 from headgate.services.delivery import Recorded, Report, record_outcomes
 from headgate.services.errands import Errand
