@@ -19,7 +19,7 @@ from headgate.services.delivery import Report, record_outcomes
 from headgate.services.errands import Errand, claim_errands
 from headgate.services.rates import Rates
 from headgate.services.routing import Leases
-from headgate.services.submissions import Receipt, Submission
+from headgate.services.submissions import Receipt, Submission, Unavailable
 from headgate.storage import accounts
 from headgate.storage.keys import KeyScope
 from headgate.web.api.app import Api
@@ -91,6 +91,7 @@ class Desk:
         self.errands: list[Errand] = []
         self.looked = 0
         self.has_no_pulse = False
+        self.takes_no_writes = False
         self.dispatcher_looked_seconds_ago = 0.5
         self.keys: dict[str, str] = {}
 
@@ -143,10 +144,12 @@ class Desk:
         raise answer
 
     async def write(self, function: Callable[[], _Result]) -> _Result:
-        return await asyncio.get_running_loop().run_in_executor(self._thread, function)
+        if self.takes_no_writes:
+            raise Unavailable("the database does not take it now")
+        return await self.read(function)
 
     async def read(self, function: Callable[[], _Result]) -> _Result:
-        return await self.write(function)
+        return await asyncio.get_running_loop().run_in_executor(self._thread, function)
 
     @contextmanager
     def watching(self, lead_id: LeadId) -> Iterator[Event]:

@@ -91,7 +91,16 @@ class Reference:
     @cached_property
     def _page(self) -> bytes:
         operations = [
-            {"path": path, "method": method.upper(), "said": said}
+            {
+                "path": path,
+                "method": method.upper(),
+                "said": said,
+                "bodies": _typed(said.get("requestBody", {})),
+                "answers": [
+                    (status, answer["description"], _typed(answer))
+                    for status, answer in said["responses"].items()
+                ],
+            }
             for path, methods in self.document["paths"].items()
             for method, said in methods.items()
         ]
@@ -104,6 +113,14 @@ class Reference:
             },
         }
         return render_to_string("api/reference.html", context).encode()
+
+
+def _typed(said: dict[str, Any]) -> list[tuple[str, list[str]]]:
+    """Return each media type of a body or an answer, with the names of what it may hold."""
+    return [
+        (media, re.findall(r"#/components/schemas/(\w+)", str(content["schema"])))
+        for media, content in said.get("content", {}).items()
+    ]
 
 
 def _any_value(kind: type) -> dict[str, Any]:
@@ -128,7 +145,7 @@ def _operation(route: Route, body: Any, answer: Any, *, problem: Any) -> dict[st
             "content": {PROBLEM: {"schema": problem}},
         }
     operation: dict[str, Any] = {
-        "operationId": f"{route.method.lower()}{re.sub(r'[^a-z]+', '_', route.path)}".strip("_"),
+        "operationId": _operation_id(route),
         "summary": route.summary,
         "parameters": [
             *(_path_parameter(name) for name in re.findall(r"\{(\w+)\}", route.path)),
@@ -144,6 +161,11 @@ def _operation(route: Route, body: Any, answer: Any, *, problem: Any) -> dict[st
         content = {media: {"schema": body} for media in route.body_media}
         operation["requestBody"] = {"required": True, "content": content}
     return operation
+
+
+def _operation_id(route: Route) -> str:
+    words = re.findall(r"[a-z]+", route.path.removeprefix("/api/v1"))
+    return "_".join((route.method.lower(), *words))
 
 
 def _path_parameter(name: str) -> dict[str, Any]:
