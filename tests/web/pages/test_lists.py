@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from reception import Reception, text_of
+from reception import RON, Reception, text_of
 
 
 class TestTheListOfLeads:
@@ -58,6 +58,9 @@ class TestTheListOfLeads:
         self, reception: Reception, query: dict[str, str], said: str
     ) -> None:
         assert said in text_of(reception.at_the_desk(), "/leads", **query)
+
+    def test_asks_for_a_set_up_where_there_is_none(self, reception: Reception) -> None:
+        assert "headgate apply FILE" in text_of(reception.at_the_desk(RON), "/leads")
 
     def test_begins_at_the_top_for_an_unreadable_cursor(self, reception: Reception) -> None:
         reception.post_lead(first_name="Annabel")

@@ -1,5 +1,6 @@
 """What every page says about what it may load."""
 
+import gzip
 import re
 
 import pytest
@@ -31,6 +32,21 @@ class TestThePolicy:
         assert not re.findall(r"<script(?![^>]*\bsrc=)", text)
         assert not re.findall(r"<style|\sstyle=|\son[a-z]+=", text)
         assert not re.findall(r"(?:src|href)=\"(?:https?:)?//", text)
+
+
+class TestAWholePage:
+    @pytest.mark.parametrize("page", ["/leads", "/deliveries"])
+    def test_weighs_at_most_30_kilobytes(self, reception: Reception, page: str) -> None:
+        for number in range(50):
+            reception.post_lead(first_name=f"Ann {number}", email=f"ann{number}@example.com")
+        client = reception.at_the_desk()
+
+        text = text_of(client, page)
+        parts = {part.split("#")[0] for part in re.findall(r'(?:src|href)="(/static/[^"]+)"', text)}
+        contents = [text.encode(), *[client.get(part).content for part in parts]]
+
+        assert len(parts) >= 7
+        assert sum(len(gzip.compress(content)) for content in contents) <= 30_000
 
 
 class TestStaticFiles:
