@@ -107,7 +107,9 @@ class TestACap:
         account = open_account(
             partners=[
                 buyer("choosy", partners.url("refuse", "choosy")),
-                buyer("second", partners.url("accept", "second"), caps=[{"per": "day", "leads": 9}]),
+                buyer(
+                    "second", partners.url("accept", "second"), caps=[{"per": "day", "leads": 9}]
+                ),
             ],
             profiles=[
                 offer(

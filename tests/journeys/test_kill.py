@@ -1,0 +1,96 @@
+"""`kill -9` of a serving house at random moments: nothing is lost, nothing is done twice.
+
+HEADGATE_TEST_KILLS makes it kill more often, HEADGATE_TEST_SEED at the same moments again.
+"""
+
+import os
+import random
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from aftermath import UNSETTLED, breaches, caps_reached
+from crash import SETTLED_WITHIN_SECONDS, kill_under_load, load_configuration, settle
+from house import House
+from partners import Partners
+from rows import Rows
+
+from engines import Engine
+
+KILLS = int(os.environ.get("HEADGATE_TEST_KILLS", "0"))
+SEED = int(os.environ.get("HEADGATE_TEST_SEED", "0")) or random.SystemRandom().randrange(10**9)
+LONGEST_LIFE_SECONDS = 0.7
+MUTANT = (sys.executable, str(Path(__file__).with_name("mutants.py")))
+ON_EACH_ENGINE = {"sqlite": 30, "postgresql": 10}
+
+
+@pytest.fixture
+def partners() -> Iterator[Partners]:
+    with Partners() as serving:
+        yield serving
+
+
+@pytest.fixture
+def house(database: Engine, tmp_path: Path) -> Iterator[House]:
+    served = House(tmp_path)
+    try:
+        yield served
+    finally:
+        served.leave_nothing()
+
+
+class TestAHouseKilledUnderLoad:
+    def test_loses_nothing_and_does_nothing_twice(
+        self, database: Engine, house: House, partners: Partners
+    ) -> None:
+        kills = KILLS or ON_EACH_ENGINE[database.name]
+        account = house.open_account(load_configuration(partners))
+        rows = Rows(database.url)
+        print(f"{kills} kills with HEADGATE_TEST_SEED={SEED}")  # noqa: T201
+        house.start()
+
+        log = kill_under_load(
+            house, account, kills=kills, seed=SEED, longest_life=LONGEST_LIFE_SECONDS
+        )
+        unsettled = settle(lambda: rows.number(UNSETTLED), within_seconds=SETTLED_WITHIN_SECONDS)
+
+        assert house.stop() == 0
+        assert breaches(log, partners, rows, unsettled=unsettled) == []
+        assert caps_reached(rows) >= {"capped", "spending", "flaky"}
+        assert house.does("verify") == "Everything adds up.\n"
+        print(f"{len(log.acknowledged)} leads were acknowledged")  # noqa: T201
+
+
+class TestTheHarness:
+    """A harness that finds nothing is worth something only if it can find anything."""
+
+    @pytest.mark.only_on("sqlite")
+    @pytest.mark.parametrize(
+        ("mutant", "kind"),
+        [
+            ("acknowledges_before_the_commit", "lost"),
+            ("charges_after_the_commit", "uncharged"),
+            ("charges_for_lost_leases", "charged_twice"),
+            ("forgets_what_it_was_sending", "stuck"),
+            ("gives_sold_places_back", "over_cap"),
+            ("goes_on_in_doubt", "sold_twice"),
+            ("reads_then_writes_caps", "over_cap"),
+        ],
+    )
+    def test_notices(
+        self, database: Engine, tmp_path: Path, partners: Partners, mutant: str, kind: str
+    ) -> None:
+        house = House(tmp_path, command=(*MUTANT, mutant))
+        account = house.open_account(load_configuration(partners))
+        rows = Rows(database.url)
+        try:
+            house.start()
+            log = kill_under_load(house, account, kills=3, seed=SEED, longest_life=0.8)
+            unsettled = settle(lambda: rows.number(UNSETTLED), within_seconds=5)
+        finally:
+            house.leave_nothing()
+
+        found = breaches(log, partners, rows, unsettled=unsettled)
+
+        assert kind in {breach.kind for breach in found}, found
