@@ -28,7 +28,7 @@ class TestPageOfCommands:
     def test_has_a_section_with_every_option(
         self, name: str, parser: argparse.ArgumentParser
     ) -> None:
-        command = name.split()[0]
+        command = name.split(maxsplit=1)[0]
         _, found, rest = PAGE.partition(f"\n## {command}\n")
         section = rest.partition("\n## ")[0]
 

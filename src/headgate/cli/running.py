@@ -26,6 +26,9 @@ def run(given: argparse.Namespace) -> int:
     except Flawed as flawed:
         for flaw in flawed.flaws:
             print(flaw if flaw.place else flaw.message, file=sys.stderr)
+    except (KeyError, IndexError):
+        # Refusals are lookups that failed, but of classes of their own; these are mistakes of ours.
+        raise
     except (Refused, LookupError, ValueError, OSError) as error:
         print(f"headgate: {error}", file=sys.stderr)
     except (OperationalError, ImproperlyConfigured) as error:
