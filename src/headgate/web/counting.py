@@ -1,5 +1,7 @@
 """What is counted of requests, for Prometheus."""
 
+from functools import lru_cache
+
 from prometheus_client import Counter
 
 _METHODS = frozenset(("GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS"))
@@ -10,4 +12,9 @@ _requests = Counter(
 
 def count_request(method: str, route: str, status: int) -> None:
     """Count an answered request; the route is a pattern, for ids would make endless series."""
-    _requests.labels(method if method in _METHODS else "other", route, str(status)).inc()
+    _series(method if method in _METHODS else "other", route, status).inc()
+
+
+@lru_cache(maxsize=1024)
+def _series(method: str, route: str, status: int) -> Counter:
+    return _requests.labels(method, route, str(status))

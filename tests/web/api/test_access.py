@@ -55,12 +55,14 @@ def ask(desk: Desk, route: Route, key: str | None) -> Answer:
 
 @pytest.mark.parametrize("route", KEYED)
 class TestEveryRoute:
-    @pytest.mark.parametrize("key", [None, "hg_nonsense", UNKNOWN])
-    def test_wants_a_key_in_force(self, desk: Desk, route: Route, key: str | None) -> None:
-        answer = ask(desk, route, key)
+    def test_wants_a_key_in_force(self, desk: Desk, route: Route) -> None:
+        answers = [
+            desk.call(route.method, route.path, BODIES.get(route.path), key=key)
+            for key in (None, "", "hg_nonsense", UNKNOWN)
+        ]
 
-        assert answer.status == 401
-        assert answer.headers["www-authenticate"] == "Bearer"
+        assert {answer.status for answer in answers} == {401}
+        assert {answer.headers["www-authenticate"] for answer in answers} == {"Bearer"}
 
     @pytest.mark.parametrize("key", SCOPES)
     def test_lets_in_its_scopes_alone(self, desk: Desk, route: Route, key: str) -> None:
