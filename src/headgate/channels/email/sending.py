@@ -41,7 +41,9 @@ class MailSender:
         conversation = Conversation(request.server, self._reach, self._tls)
         end = await self._end_of(conversation, request)
         ms = round((loop.time() - started) * 1000)
-        await take_leave(conversation)
+        if end.code is not None:
+            await take_leave(conversation)
+        conversation.close()
         return _sent(end, conversation.stage, request, ms)
 
     async def close(self) -> None:
@@ -64,11 +66,10 @@ class MailSender:
 
 
 async def take_leave(conversation: Conversation) -> None:
-    """Say goodbye where the server still listens; its answer changes nothing."""
+    """Say goodbye to a server that answers; what it says to that changes nothing."""
     with contextlib.suppress(*FAILURES):
         async with asyncio.timeout(_GOODBYE_SECONDS):
             await conversation.leave()
-    conversation.close()
 
 
 def _sent(end: Ending, stage: Stage, request: EmailRequest, ms: int) -> Sent:
