@@ -149,3 +149,14 @@ class TestExtra:
         envelope = msgspec.structs.astuple(matched.envelope)
         said = sum(value not in (None, False) for value in envelope)
         assert len(matched.fields) + len(matched.extra) + said == len(payload)
+
+
+class TestEncryptedField:
+    def test_leaves_no_second_name_in_the_extra(self) -> None:
+        secret = Field(key="ssn", type=FieldType.TEXT, label="SSN", encrypted=True)
+        match = compile_matcher([secret], statuses=(), sources=())
+
+        matched = match({"ssn": "123-45", "S.S.N": "9", "SSN ": "678-90"})
+
+        assert matched.fields == {"ssn": "123-45"}
+        assert matched.extra == {"S.S.N": "9"}

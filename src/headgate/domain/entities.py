@@ -21,3 +21,7 @@ class Entity(Struct, frozen=True, omit_defaults=True):
 
     def field(self, key: str) -> Field | None:
         return next((field for field in self.fields if field.key == key), None)
+
+    def encrypts(self, key: str) -> bool:
+        field = self.field(key)
+        return field is not None and field.encrypted

@@ -55,7 +55,9 @@ def compile_matcher(
     When several names mean one field, the closest counts, then the first; the others are extra.
     A special name whose value names nothing that exists is a name like any other.
     """
-    exact, loose = _meanings(tuple(fields))
+    fields = tuple(fields)
+    encrypted = {field.key for field in fields if field.encrypted}
+    exact, loose = _meanings(fields)
     specials = _specials(loose, statuses, sources)
 
     def match(flat: Mapping[str, object]) -> Matched:
@@ -70,7 +72,8 @@ def compile_matcher(
                     continue
                 meaning = loose.get(spelled)
             spare = name if meaning is None else _seat(best, *meaning, name)
-            if spare is not None:
+            # What is extra is kept in clear, so a second name of an encrypted field is not.
+            if spare is not None and (meaning is None or meaning[0] not in encrypted):
                 extra[storable(spare)] = storable_value(flat[spare])
         chosen = {key: flat[name] for key, (_, name) in best.items()}
         return Matched(chosen, extra, convert(said, Envelope))

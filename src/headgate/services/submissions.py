@@ -145,9 +145,10 @@ def admit(submission: Submission, key: Key, setup: Setup) -> Admitted:
     )
     if flaws and source_settings.on_invalid is OnInvalid.REFUSE:
         raise Flawed(flaws)
-    for flaw in flaws:
-        if flaw.place in fields:
-            admitted.extra = {**admitted.extra, flaw.place: storable_value(fields[flaw.place])}
+    # What could not be cleaned is kept as it came, but nothing that is encrypted at rest.
+    kept = {flaw.place for flaw in flaws if not plan.entity.encrypts(flaw.place)}
+    bad = {key: storable_value(value) for key, value in fields.items() if key in kept}
+    admitted.extra = {**admitted.extra, **bad}
     return admitted
 
 
