@@ -3,7 +3,6 @@
 import http.client
 import random
 import threading
-import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
@@ -13,7 +12,6 @@ from set_ups import buyer, configuration, offer
 
 CLIENTS = 5
 PAUSE_SECONDS = 0.01
-LONGEST_LIFE_SECONDS = 0.7
 SENDERS_SHARE = 0.2
 SETTLED_WITHIN_SECONDS = 60.0
 _LOST = (OSError, http.client.HTTPException)
@@ -127,13 +125,25 @@ def kill_under_load(
     chance = random.Random(seed)  # noqa: S311 - moments, not secrets
     with Load(account) as load:
         for _ in range(kills):
-            lives_until = time.monotonic() + chance.uniform(0, longest_life)
-            threading.Event().wait(max(0.0, lives_until - time.monotonic()))
+            threading.Event().wait(chance.uniform(0, longest_life))
             if chance.random() < SENDERS_SHARE:
                 house.kill_sender()
             else:
                 house.kill()
                 house.start()
+    return load.log
+
+
+def crash_under_load(
+    account: Account, crash: Callable[[], None], *, crashes: int, seed: int
+) -> Log:
+    """Let something else than the house crash at random moments; the house is left alone."""
+    chance = random.Random(seed)  # noqa: S311 - moments, not secrets
+    with Load(account) as load:
+        for _ in range(crashes):
+            threading.Event().wait(chance.uniform(0.5, 1.5))
+            crash()
+        threading.Event().wait(1.5)
     return load.log
 
 

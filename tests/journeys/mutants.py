@@ -59,8 +59,8 @@ def charges_for_lost_leases() -> None:
 
     with connection.cursor() as cursor:
         cursor.execute("DROP INDEX IF EXISTS one_charge_per_delivery")
-    deliveries.lease_end = lambda stored, *, now: now  # noqa: ARG005
-    delivery._is_ours = lambda stored, report: True  # noqa: ARG005
+    deliveries.lease_end = lambda stored, *, now: now
+    delivery._is_ours = lambda stored, report: True
 
 
 def reads_then_writes_caps() -> None:

@@ -5,23 +5,32 @@ HEADGATE_TEST_KILLS makes it kill more often, HEADGATE_TEST_SEED at the same mom
 
 import os
 import random
+import signal
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+import psycopg
 import pytest
 from aftermath import UNSETTLED, breaches, caps_reached
-from crash import SETTLED_WITHIN_SECONDS, kill_under_load, load_configuration, settle
-from house import House
+from crash import (
+    SETTLED_WITHIN_SECONDS,
+    crash_under_load,
+    kill_under_load,
+    load_configuration,
+    settle,
+)
+from house import House, eventually
 from partners import Partners
 from rows import Rows
 
-from engines import Engine
+from engines import Engine, start_postgresql
 
 KILLS = int(os.environ.get("HEADGATE_TEST_KILLS", "0"))
 SEED = int(os.environ.get("HEADGATE_TEST_SEED", "0")) or random.SystemRandom().randrange(10**9)
 LONGEST_LIFE_SECONDS = 0.7
 MUTANT = (sys.executable, str(Path(__file__).with_name("mutants.py")))
+CRASHES = 4
 ON_EACH_ENGINE = {"sqlite": 30, "postgresql": 10}
 
 
@@ -38,6 +47,33 @@ def house(database: Engine, tmp_path: Path) -> Iterator[House]:
         yield served
     finally:
         served.leave_nothing()
+
+
+@pytest.fixture
+def crashing_url() -> Iterator[str]:
+    """Give the address of a server of this test's own, which keeps what it has committed."""
+    url, stop = start_postgresql()
+    try:
+        with psycopg.connect(url, autocommit=True) as server:
+            server.execute("ALTER SYSTEM SET synchronous_commit = on")
+            server.execute("SELECT pg_reload_conf()")
+        yield url
+    finally:
+        stop()
+
+
+def crash_server(url: str) -> None:
+    """Kill one of the server's processes; it ends all the others, and starts afresh."""
+    with pytest.raises(psycopg.OperationalError), eventually(lambda: connected(url)) as session:
+        os.kill(session.info.backend_pid, signal.SIGKILL)
+        session.execute("SELECT 1")
+
+
+def connected(url: str) -> "psycopg.Connection | None":
+    try:
+        return psycopg.connect(url)
+    except psycopg.OperationalError:
+        return None
 
 
 class TestAHouseKilledUnderLoad:
@@ -60,6 +96,30 @@ class TestAHouseKilledUnderLoad:
         assert caps_reached(rows) >= {"capped", "spending", "flaky"}
         assert house.does("verify") == "Everything adds up.\n"
         print(f"{len(log.acknowledged)} leads were acknowledged")  # noqa: T201
+
+
+class TestAHouseWhoseDatabaseCrashes:
+    """PostgreSQL gives up its memory and every session when one of its processes is killed."""
+
+    @pytest.mark.only_on("postgresql")
+    def test_goes_on_by_itself(self, crashing_url: str, tmp_path: Path, partners: Partners) -> None:
+        house = House(tmp_path, HEADGATE_DATABASE_URL=crashing_url)
+        account = house.open_account(load_configuration(partners))
+        rows = Rows(crashing_url)
+        try:
+            house.start()
+            log = crash_under_load(
+                account, lambda: crash_server(crashing_url), crashes=CRASHES, seed=SEED
+            )
+            unsettled = settle(
+                lambda: rows.number(UNSETTLED), within_seconds=SETTLED_WITHIN_SECONDS
+            )
+            assert house.stop() == 0
+        finally:
+            house.leave_nothing()
+
+        assert breaches(log, partners, rows, unsettled=unsettled) == []
+        assert house.does("verify") == "Everything adds up.\n"
 
 
 class TestTheHarness:
