@@ -26,12 +26,15 @@ def read(name: str, default: str = "") -> str:
 
 
 def database_from(url: str) -> dict[str, Any]:
-    """Return Django's database settings for a `sqlite:///` or `postgresql://` address."""
+    """Return Django's database settings for a `sqlite:///` or `postgresql://` address.
+
+    What follows `sqlite:///` is the path as it stands: four slashes make an absolute one.
+    """
     parts = urlsplit(url)
     if parts.scheme == "sqlite":
         return {
             "ENGINE": "django.db.backends.sqlite3",
-            "NAME": unquote(parts.path[1:] if parts.path.startswith("//") else parts.path),
+            "NAME": str(Path(unquote(parts.path.removeprefix("/"))).absolute()),
             "OPTIONS": {
                 "transaction_mode": "IMMEDIATE",
                 "timeout": 20,
