@@ -13,7 +13,7 @@ from headgate.services.board import write_places
 from headgate.services.errands import Errand, errand_of, errands_of
 from headgate.services.routing import Leases, awaits_partner
 from headgate.services.settling import Settling
-from headgate.storage import deliveries
+from headgate.storage import deliveries, leads
 
 _HOLD_THE_LEAD = OPEN | {State.DELIVERED, State.RETURNED, State.UNKNOWN}
 
@@ -194,17 +194,29 @@ def _begin_afresh(settling: Settling, delivery: deliveries.Delivery, seat: Seat 
     delivery.attempts_forgiven = delivery.attempts
     delivery.give_up_at = now + timedelta(minutes=minutes)
     delivery.error = None
-    before = errand_of(delivery, lead).settings
     if seat is not None:
-        delivery.config_version = settling.setup.version
+        _renew(delivery, lead, version=settling.setup.version)
     settings = errand_of(delivery, lead).settings
-    if not _makes_the_same_body(before, settings):
-        delivery.body, delivery.body_sealed = None, False
     delivery.channel = channel_name(settings)
     delivery.timeout_seconds = getattr(settings, "timeout_seconds", delivery.timeout_seconds)
     due_at = delivery.give_up_at if awaits_partner(settings) else now
     settling.apply(delivery, Step(State.PENDING, due_at=due_at, ambiguous=delivery.ambiguous))
     deliveries.save_renewed(delivery)
+
+
+def _renew(delivery: deliveries.Delivery, lead: leads.Lead, *, version: int) -> None:
+    """Put it under another set-up; what the partner may have already is said in the same bytes.
+
+    Where the new set-up would say it otherwise, such a delivery stays under its own.
+    """
+    own_version, before = delivery.config_version, errand_of(delivery, lead).settings
+    delivery.config_version = version
+    if _makes_the_same_body(before, errand_of(delivery, lead).settings):
+        return
+    if delivery.ambiguous:
+        delivery.config_version = own_version
+    else:
+        delivery.body, delivery.body_sealed = None, False
 
 
 def _give_up_minutes(settling: Settling, delivery: deliveries.Delivery) -> int:
@@ -217,7 +229,7 @@ def _give_up_minutes(settling: Settling, delivery: deliveries.Delivery) -> int:
 
 
 def _makes_the_same_body(before: DeliverySettings, after: DeliverySettings) -> bool:
-    """Tell whether the bytes of the earlier tries still fit: they must not change in between."""
+    """Tell whether the bytes of the earlier tries are also those of the later settings."""
     if isinstance(before, Webhook) and isinstance(after, Webhook):
         parts = ("method", "format", "fields", "template")
         return all(getattr(before, part) == getattr(after, part) for part in parts)

@@ -115,6 +115,19 @@ class TestRetrying:
 
         assert act(desk, delivery, "retry") == (409, "lead_taken")
 
+    def test_an_unknown_one_says_the_same_whatever_was_changed(self, desk: Desk) -> None:
+        _, delivery = unknown(desk)
+        changed = ACME.replace("retry: none", 'retry: none\n      template: "other"').encode()
+        yaml = {"content-type": "application/yaml"}
+        applied = desk.call("POST", "/api/v1/config/apply", changed, headers=yaml)
+
+        act(desk, delivery, "retry")
+
+        (errand,) = desk.claim()
+        assert applied.status == 200
+        assert errand.settings.template is None
+        assert errand.delivery.body is not None
+
     def test_a_failed_one_is_sent_where_the_mended_set_up_says(self, desk: Desk) -> None:
         _, delivery = failed(desk)
         mended = ACME.replace("/leads", "/mended").encode()
