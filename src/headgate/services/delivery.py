@@ -169,9 +169,9 @@ def _attempt(
     erased = settling.leads[delivery.lead_id].erased_at is not None
     kept = None
     if shown is not None and not erased:
-        # The delivery keeps the body once; only a body with hidden values needs its mask.
+        # The delivery keeps an HTTP body once; only one with hidden values needs its mask.
         hides = report.errand.lead.sealed is not None
-        kept = write_json(shown if hides else {**shown, "body": None})
+        kept = write_json(shown if hides or "body" not in shown else {**shown, "body": None})
     return deliveries.Attempt(
         delivery_id=delivery.id,
         n=delivery.attempts + 1,

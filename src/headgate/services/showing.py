@@ -192,6 +192,6 @@ def _request(attempt: deliveries.Attempt, delivery: deliveries.Delivery) -> dict
     if attempt.request is None:
         return None
     request = read_values(attempt.request)
-    if request.get("body") is None and delivery.body is not None and not delivery.body_sealed:
+    if request.get("body", "") is None and delivery.body is not None and not delivery.body_sealed:
         request["body"] = delivery.body.decode("utf-8", "replace")
     return request
