@@ -26,6 +26,8 @@ def decode(body: bytes, decoder: "msgspec.json.Decoder[_Type]") -> _Type:
     try:
         return decoder.decode(body)
     except msgspec.ValidationError as error:
+        # The decoder stops at the first wrong part; what follows it need not be JSON.
+        _want_json(body)
         raise _flawed(error) from None
     except ArithmeticError:
         raise Problem(400, "malformed", "a number in the body is out of any range") from None
@@ -99,6 +101,14 @@ def _decode_surrogates(
     except msgspec.ValidationError as invalid:
         raise _flawed(invalid) from None
     except (ValueError, ArithmeticError, RecursionError):
+        raise Problem(400, "malformed", f"the body is not JSON: {error}") from None
+
+
+def _want_json(body: bytes) -> None:
+    """:raises Problem: the body is not JSON from its beginning to its end."""
+    try:
+        json.loads(body, parse_constant=_no_constant)
+    except (ValueError, RecursionError) as error:
         raise Problem(400, "malformed", f"the body is not JSON: {error}") from None
 
 
