@@ -1,7 +1,7 @@
 """A configuration file put in force: versions, identities, secrets and counts that outlive it."""
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 import pytest
@@ -10,7 +10,7 @@ from small_world import CONFIGURATION, DELIVERED, SmallWorld
 from headgate.domain.flaws import Flawed
 from headgate.services import configuration, setups
 from headgate.services.configuration import Applied, BasedOnAnother
-from headgate.storage import accounts, models, setup
+from headgate.storage import accounts, leads, models, setup
 
 pytestmark = pytest.mark.usefixtures("database", "installation")
 SECRET = CONFIGURATION.replace(
@@ -249,4 +249,4 @@ class TestWaitingLeads:
 
         applied(full.replace(b"leads: 0", b"leads: 1"), now)
 
-        assert models.Lead.objects.get(id=lead_id).look_at <= now + timedelta(seconds=10)
+        assert leads.due_waiting(world.account_id, now=now, limit=9) == [lead_id]

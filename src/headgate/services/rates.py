@@ -5,6 +5,8 @@ from math import ceil
 
 from headgate.domain.ids import SourceId
 
+_ROUNDING = 1e-6  # sums of fractions miss the whole token by less
+
 
 class Rates:
     """A bucket holds one minute's worth and refills steadily."""
@@ -17,8 +19,8 @@ class Rates:
         tokens, since = self._buckets.get(source_id, (float(per_minute), now))
         passed = max(0.0, (now - since).total_seconds())
         tokens = min(float(per_minute), tokens + passed * per_minute / 60)
-        if tokens < 1:
+        if tokens < 1 - _ROUNDING:
             self._buckets[source_id] = tokens, now
-            return ceil((1 - tokens) * 60 / per_minute)
+            return ceil((1 - tokens) * 60 / per_minute - _ROUNDING)
         self._buckets[source_id] = tokens - 1, now
         return 0
