@@ -69,12 +69,20 @@ class TestTheTrace:
         lead_id = reception.post_lead(first_name="Ann")
         client = reception.at_the_desk()
 
-        before = text_of(client, f"/leads/{lead_id}/trace")
+        trace, as_part = f"/leads/{lead_id}/trace", {"HX-Request": "true"}
+        before = client.get(trace, headers=as_part).text
         reception.answer()
-        after = text_of(client, f"/leads/{lead_id}/trace")
+        after = client.get(trace, headers=as_part).text
 
         assert 'hx-trigger="every 2s"' in before
         assert "hx-trigger" not in after
+
+    def test_leads_a_person_who_follows_its_address_to_the_page(self, reception: Reception) -> None:
+        lead_id = reception.post_lead(first_name="Ann")
+
+        answer = reception.at_the_desk().get(f"/leads/{lead_id}/trace")
+
+        assert answer.headers["Location"] == f"/leads/{lead_id}#trace"
 
 
 class TestTheFields:

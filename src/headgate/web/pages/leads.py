@@ -3,7 +3,8 @@
 from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_safe
 from msgspec import Struct
 
@@ -92,8 +93,13 @@ def show_lead(request: HttpRequest, visitor: Visitor, lead_id: UUID) -> HttpResp
 @require_safe
 @for_members
 def show_trace(request: HttpRequest, visitor: Visitor, lead_id: UUID) -> HttpResponse:
-    """Answer with the trace alone, which a page asks for until nothing is open any more."""
+    """Answer with the trace alone, which a page asks for until nothing is open any more.
+
+    A person who follows this address is taken to the trace on the lead's page.
+    """
     _, lead = _found(visitor, LeadId(lead_id))
+    if not request.headers.get("HX-Request"):
+        return redirect(reverse("lead", args=[lead_id]) + "#trace")
     context = {"lead": lead, "trace": tracing.trace_of(visitor, lead)}
     return render(request, "leads/trace.html", context)
 
