@@ -22,8 +22,11 @@ class ThingNotFound(LookupError):
     """The account has nothing of that name; the message says of what kind."""
 
 
-def list_things(*, account_id: AccountId, kind: Kind) -> list[Shown]:
-    """Return what is in force, in the file's order, then what is archived."""
+def list_things(*, account_id: AccountId, kind: Kind, entity: str | None = None) -> list[Shown]:
+    """Return what is in force, in the file's order, then what is archived.
+
+    `entity` leaves only that entity's sources.
+    """
     in_force = setups.in_force(account_id)
     listed = _in_force(in_force, kind)
     archived = [
@@ -31,15 +34,15 @@ def list_things(*, account_id: AccountId, kind: Kind) -> list[Shown]:
         for each in setup.list_archived(account_id, kind)
         if kind != "sources" or each.slug != API_SOURCE
     ]
-    return listed + archived
+    return [each for each in listed + archived if entity in (None, each.get("entity"))]
 
 
-def show_thing(*, account_id: AccountId, kind: Kind, slug: str) -> Shown:
-    """Return the first of that slug: a source's may stand in several entities.
+def show_thing(*, account_id: AccountId, kind: Kind, slug: str, entity: str | None = None) -> Shown:
+    """Return the first of that slug; a source's may stand in several entities.
 
     :raises ThingNotFound:
     """
-    for thing in list_things(account_id=account_id, kind=kind):
+    for thing in list_things(account_id=account_id, kind=kind, entity=entity):
         if thing["slug"] == slug:
             return thing
     raise ThingNotFound(f"there is nothing named {slug!r} among the {kind}")

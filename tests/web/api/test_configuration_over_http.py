@@ -117,6 +117,11 @@ class TestThings:
         assert slugs == ["site", "rival-site", "api"]
         assert second["next"] is None
 
+    @pytest.mark.parametrize(("query", "found"), [("?entity=solar", 3), ("?entity=x", 0)])
+    def test_of_one_entity_are_listed(self, desk: Desk, query: str, found: int) -> None:
+        assert len(desk.call("GET", f"/api/v1/sources{query}").json["items"]) == found
+        assert desk.call("GET", f"/api/v1/partners{query}").status == 422
+
 
 class TestAHaltedChannel:
     path = "/api/v1/profiles/residential/assignments/sunpeak"

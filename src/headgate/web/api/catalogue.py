@@ -10,9 +10,11 @@ from headgate.domain.flaws import Flaw, Flawed
 from headgate.services import catalogue
 from headgate.web.api import parameters
 from headgate.web.api.http import Request, Response, json_response
+from headgate.web.api.route import Parameter
 from headgate.web.doors import Doors
 
 PAGING = parameters.PAGING
+OF_ENTITY = (Parameter("entity", "only the sources of this entity"),)
 
 
 class ThingPage(Struct, frozen=True):
@@ -22,11 +24,16 @@ class ThingPage(Struct, frozen=True):
 
 async def list_things(request: Request, doors: Doors) -> Response:
     """Answer in the order of the file; a cursor is how many came before."""
-    query = request.query(*parameters.names(PAGING))
+    kind = cast(catalogue.Kind, request.path.rpartition("/")[2])
+    query = request.query(*parameters.names(PAGING), *_of_entity(kind))
     limit = parameters.limit_of(query)
     first = _first(query.get("cursor", "0"))
-    kind = cast(catalogue.Kind, request.path.rpartition("/")[2])
-    listing = partial(catalogue.list_things, account_id=request.key.account_id, kind=kind)
+    listing = partial(
+        catalogue.list_things,
+        account_id=request.key.account_id,
+        kind=kind,
+        entity=query.get("entity"),
+    )
     things = await doors.read(listing)
     following = first + limit
     return json_response(
@@ -35,13 +42,14 @@ async def list_things(request: Request, doors: Doors) -> Response:
 
 
 async def show_thing(request: Request, doors: Doors) -> Response:
-    request.query()
     kind = cast(catalogue.Kind, request.path.split("/")[3])
+    query = request.query(*_of_entity(kind))
     show = partial(
         catalogue.show_thing,
         account_id=request.key.account_id,
         kind=kind,
         slug=request.parts[0],
+        entity=query.get("entity"),
     )
     return json_response(await doors.read(show))
 
@@ -74,6 +82,10 @@ async def _assignment(request: Request, doors: Doors) -> Response:
         slug=slug,
     )
     return json_response(await doors.read(show))
+
+
+def _of_entity(kind: catalogue.Kind) -> tuple[str, ...]:
+    return parameters.names(OF_ENTITY) if kind == "sources" else ()
 
 
 def _first(cursor: str) -> int:

@@ -229,11 +229,11 @@ _CONFIGURATION = (
     ),
     *(
         route
-        for kind, one in (
-            ("entities", "an entity"),
-            ("sources", "a source"),
-            ("partners", "a partner"),
-            ("profiles", "a profile"),
+        for kind, one, of in (
+            ("entities", "an entity", ()),
+            ("sources", "a source", catalogue.OF_ENTITY),
+            ("partners", "a partner", ()),
+            ("profiles", "a profile", ()),
         )
         for route in (
             _get(
@@ -241,9 +241,11 @@ _CONFIGURATION = (
                 catalogue.list_things,
                 f"List the {kind} of the configuration in force, and the archived ones",
                 catalogue.ThingPage,
-                query=catalogue.PAGING,
+                query=(*of, *catalogue.PAGING),
             ),
-            _get(f"/{kind}/{{slug}}", catalogue.show_thing, f"Read {one}", dict[str, Any]),
+            _get(
+                f"/{kind}/{{slug}}", catalogue.show_thing, f"Read {one}", dict[str, Any], query=of
+            ),
         )
     ),
     _get(_ASSIGNMENT, catalogue.show_assignment, "Read an assignment", dict[str, Any]),
