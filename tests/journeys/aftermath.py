@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from crash import CAPPED_LEADS, CAPPED_SPEND_MINOR, FLAKY_LEADS, REFUSING_LEADS, Log
 from msgspec import Struct
 from partners import Partners, addressee, body_of
-from rows import Rows
+from plain_sql import Rows
 
 # Who may have what it was sent; the other partner refuses everything.
 KEEPERS = frozenset(("flaky", "capped", "spending", "last"))

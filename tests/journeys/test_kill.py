@@ -22,7 +22,7 @@ from crash import (
 )
 from house import House, eventually
 from partners import Partners
-from rows import Rows
+from plain_sql import Rows
 
 from engines import Engine, start_postgresql
 
