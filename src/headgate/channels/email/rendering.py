@@ -26,7 +26,7 @@ def render(
     written = letter.decode(body) if body else _letter(mailing, facts, sender.domain)
     hidden = encrypted_texts(facts)
     look = _letter(mailing, facts.masked(), sender.domain) if hidden else None
-    server = _server(mailing.smtp, secret_of)
+    server = mail_server(mailing.smtp, secret_of)
     return EmailRequest(
         delivery_id=facts.delivery_id,
         server=server,
@@ -40,7 +40,7 @@ def render(
     )
 
 
-def _server(smtp: Smtp, secret_of: SecretOf) -> MailServer:
+def mail_server(smtp: Smtp, secret_of: SecretOf) -> MailServer:
     password = secret_of(smtp.password) if smtp.username and smtp.password else ""
     return MailServer(smtp.host, smtp.port, smtp.security, smtp.username, password)
 

@@ -78,15 +78,13 @@ def _sent(end: Ending, stage: Stage, request: EmailRequest, ms: int) -> Sent:
         ms=ms,
         written=stage is Stage.MESSAGE,
         status=end.code,
-        error=_kept(end.error, request),
-        answer=_kept(end.words, request),
+        error=kept(end.error, request) if end.error else None,
+        answer=kept(end.words, request) if end.words else None,
         pauses_channel=end.pauses_channel,
     )
 
 
-def _kept(text: str | None, request: EmailRequest) -> str | None:
+def kept(text: str, request: EmailRequest) -> str:
     """Return what may be stored of a text from outside."""
-    if text is None:
-        return None
     readable = text.encode("utf-8", "replace").decode().replace("\x00", "")
     return without_secrets(readable, request.confidential)[:_KEPT_LENGTH]

@@ -1,0 +1,153 @@
+"""Leads by mail, as the services see them: with a mail server, without one, and after it is set."""
+
+from datetime import datetime, timedelta
+from uuid import UUID
+
+import pytest
+from small_world import DELIVERED, SmallWorld
+
+from headgate.channels.contract import Sent
+from headgate.channels.email.request import EmailRequest
+from headgate.domain.deliveries import Outcome
+from headgate.domain.ids import DeliveryId, LeadId
+from headgate.services import configuration, handling, tracking
+from headgate.services.delivery import Report, record_outcomes
+from headgate.services.errands import NO_SMTP, Prepared, claim_errands, prepare
+from headgate.services.routing import Leases
+from headgate.services.showing import LeadShown
+
+pytestmark = pytest.mark.usefixtures("database", "installation")
+BY_MAIL = b"""
+version: 1
+account: {slug: acme, name: Acme, timezone: UTC, currency: USD}
+entities:
+  - {slug: solar, name: Solar, fields: [{key: name, type: text}, {key: kind, type: text}],
+     statuses: [New], duplicates: {match: [name], within_days: 30}}
+sources: [{slug: site, entity: solar, name: Site}]
+partners:
+  - {slug: first, name: First, caps: [{per: day, leads: 1}],
+     delivery: {channel: email, to: [leads@first.example]}}
+  - {slug: second, name: Second, delivery: {channel: inbox}}
+profiles:
+  - slug: exclusive
+    entity: solar
+    name: Exclusive
+    enabled: true
+    strategy: first_match
+    assignments: [{partner: first, priority: 2}, {partner: second, priority: 1}]
+"""
+SMTP = b"""
+email: {smtp: {host: mail.acme.example, port: 587, security: starttls, username: acme,
+               password: "one", sender: "Acme <leads@acme.example>"}}
+"""
+
+
+def apply(world: SmallWorld, source: bytes) -> None:
+    configuration.apply_configuration(
+        source=source, account_slug="acme", trusted=True, made_by="test", now=world.now
+    )
+
+
+def try_what_is_due(world: SmallWorld, answer: Sent = DELIVERED) -> list[Prepared | Sent]:
+    """Claim, prepare, and record what the channel would answer; return what was prepared."""
+    tried = []
+    for errand in claim_errands(limit=9, busy_partners=(), now=world.now):
+        ready = prepare(errand, now=world.now)
+        shown, body = (None, None) if isinstance(ready, Sent) else (ready.shown, ready.body)
+        sent = ready if isinstance(ready, Sent) else answer
+        report = Report(errand, world.now, world.now, sent, shown, body)
+        record_outcomes(reports=[report], leases=Leases(0), now=world.now)
+        tried.append(ready)
+    return tried
+
+
+def shown(world: SmallWorld, lead_id: LeadId) -> LeadShown:
+    return tracking.show_lead(account_id=world.account_id, lead_id=lead_id, in_clear=True)
+
+
+class TestALeadByMail:
+    def test_fails_at_once_without_a_mail_server(self, now: datetime) -> None:
+        world = SmallWorld(now, BY_MAIL)
+        lead_id = world.post("Ann")
+
+        try_what_is_due(world)
+
+        delivery = shown(world, lead_id).deliveries[0]
+        assert (delivery.state, delivery.error) == ("failed", NO_SMTP)
+        assert [each.error for each in delivery.attempts or ()] == [NO_SMTP]
+
+    def test_goes_to_the_next_in_line_without_a_mail_server(self, now: datetime) -> None:
+        world = SmallWorld(now, BY_MAIL)
+        lead_id = world.post("Ann")
+
+        try_what_is_due(world)
+        try_what_is_due(world)
+
+        partners = [(each.partner, each.state) for each in shown(world, lead_id).deliveries]
+        assert partners == [("first", "failed"), ("second", "delivered")]
+
+    def test_gives_its_place_back_without_a_mail_server(self, now: datetime) -> None:
+        world = SmallWorld(now, BY_MAIL)
+        world.post("Ann")
+        try_what_is_due(world)
+
+        lead_id = world.post("Bob")
+
+        assert shown(world, lead_id).deliveries[0].partner == "first"
+
+    def test_is_sent_when_it_is_retried_with_a_mail_server(self, now: datetime) -> None:
+        world = SmallWorld(now, BY_MAIL.replace(b", {partner: second, priority: 1}", b""))
+        lead_id = world.post("Ann")
+        try_what_is_due(world)
+        delivery = shown(world, lead_id).deliveries[0]
+        apply(world, BY_MAIL + SMTP)
+
+        handling.retry_delivery(
+            account_id=world.account_id,
+            delivery_id=DeliveryId(UUID(delivery.id)),
+            leases=Leases(0),
+            now=world.now,
+        )
+        (tried,) = try_what_is_due(world)
+
+        assert isinstance(tried, Prepared)
+        assert shown(world, lead_id).state == "delivered"
+
+    def test_is_shown_as_the_mail_that_went_out(self, now: datetime) -> None:
+        world = SmallWorld(now, BY_MAIL + SMTP)
+        lead_id = world.post("Ann")
+
+        try_what_is_due(world)
+
+        (attempt,) = shown(world, lead_id).deliveries[0].attempts or ()
+        assert attempt.request == {
+            "to": ["leads@first.example"],
+            "subject": "New lead: Solar",
+            "text": "Name: Ann\nKind: house\n",
+            "html": None,
+            "attachments": [],
+        }
+
+    def test_uses_the_password_that_is_in_force_when_it_is_tried(self, now: datetime) -> None:
+        world = SmallWorld(now, BY_MAIL + SMTP)
+        world.post("Ann")
+        apply(world, BY_MAIL + SMTP.replace(b'"one"', b'"mended"'))
+
+        (tried,) = try_what_is_due(world)
+
+        assert isinstance(tried, Prepared)
+        assert isinstance(tried.request, EmailRequest)
+        assert tried.request.server.password == "mended"
+
+    def test_is_the_same_mail_on_every_try(self, now: datetime) -> None:
+        world = SmallWorld(now, BY_MAIL + SMTP)
+        world.post("Ann")
+        later = Sent(outcome=Outcome.NOT_SENT, ms=1, written=False, error="later")
+        (first,) = try_what_is_due(world, later)
+        world.now += timedelta(seconds=10)
+
+        (second,) = try_what_is_due(world)
+
+        assert isinstance(first, Prepared)
+        assert isinstance(second, Prepared)
+        assert second.request.message == first.request.message
