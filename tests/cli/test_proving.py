@@ -34,7 +34,7 @@ def said(demo: Running, what: str) -> str:
 class TestDemo:
     def test_has_leads_that_went_different_ways(self, fresh: Headgate, demo: Running) -> None:
         trace = said(demo, "A lead's trace")
-        first_lead = trace.split("/")[4]
+        first_lead = trace.split("/")[4].partition("#")[0]
 
         out = on_its_data(fresh).does("why", first_lead)
 
@@ -62,7 +62,7 @@ class TestDemo:
 class TestWhy:
     @pytest.fixture
     def lead_id(self, demo: Running) -> str:
-        return said(demo, "A lead's trace").split("/")[4]
+        return said(demo, "A lead's trace").split("/")[4].partition("#")[0]
 
     def test_is_narrowed_to_a_partner(self, fresh: Headgate, lead_id: str) -> None:
         out = on_its_data(fresh).does("why", lead_id, "nightowl")

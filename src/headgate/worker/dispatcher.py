@@ -6,10 +6,10 @@ is the safety net for what another process left behind.
 
 import asyncio
 import contextlib
-from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
 from functools import partial
+from typing import Any
 
 import structlog
 
@@ -22,6 +22,7 @@ from headgate.services.delivery import Recorded, Report
 from headgate.services.errands import Errand, Prepared, claim_errands, prepare, without_sending
 from headgate.services.routing import MOST_FIRST_SENDS, Leases
 from headgate.services.submissions import Unavailable
+from headgate.worker.load import Load
 from headgate.worker.sending import SenderProcess
 from headgate.worker.watchers import Watchers
 from headgate.worker.writer import Writer
@@ -38,8 +39,7 @@ class Dispatcher:
         self._writer = writer
         self._sender = SenderProcess(reach)
         self._watchers = watchers
-        self.outstanding = 0
-        self._at_partner: Counter[PartnerId] = Counter()
+        self._load = Load()
         self._idle = asyncio.Event()
         self._finished: list[Report] = []
         self._flush: asyncio.TimerHandle | None = None
@@ -64,10 +64,15 @@ class Dispatcher:
         with contextlib.suppress(asyncio.CancelledError):
             await self._looking
         if self.outstanding:
+            self._idle.clear()
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._idle.wait(), drain_seconds)
         self._flush_now()
         await self._sender.stop()
+
+    @property
+    def outstanding(self) -> int:
+        return self._load.total
 
     @property
     def looked_seconds_ago(self) -> float:
@@ -75,26 +80,33 @@ class Dispatcher:
         return self._loop.time() - self._looked_at
 
     def leases(self) -> Leases:
-        """Say how many new deliveries can be sent at once; the writer's thread may ask."""
+        """Say how many new deliveries can be sent at once; any thread may ask."""
         self._has_backlog |= self._last_leases.denied
         free = 0 if self._stopping else MOST_FIRST_SENDS - self.outstanding
-        self._last_leases = Leases(
-            free, self._at_partner.copy(), most_at_partner=MOST_AT_ONE_PARTNER
-        )
+        at_partners = self._load.at_partners()
+        self._last_leases = Leases(free, at_partners, most_at_partner=MOST_AT_ONE_PARTNER)
         return self._last_leases
 
     def take(self, errands: Sequence[Errand]) -> None:
-        """Send these, all at once."""
+        """Send these, all at once; any thread may ask.
+
+        They count at once, so that whoever asks for leases next sees them.
+        """
         if errands:
-            self._idle.clear()
-        for errand in errands:
-            self.outstanding += 1
-            self._at_partner[errand.delivery.partner_id] += 1
-            self._begin(errand)
+            self._load.add([errand.delivery.partner_id for errand in errands])
+            self._soon(self._begin_all, errands)
 
     def recorded(self, recorded: Recorded) -> None:
-        """Go on with what the recorded outcomes led to."""
+        """Go on with what the recorded outcomes led to; any thread may ask."""
         self.take(recorded.errands)
+        self._soon(self._go_on, recorded)
+
+    def _soon(self, function: Callable[[Any], None], argument: object) -> None:
+        # The loop is closed when a drain ran out of time; the leases cover what is left.
+        with contextlib.suppress(RuntimeError):
+            self._loop.call_soon_threadsafe(function, argument)
+
+    def _go_on(self, recorded: Recorded) -> None:
         self._watchers.tell(recorded.leads)
         self.look_at(recorded.next_due_at)
         self._has_backlog |= self._last_leases.denied
@@ -137,26 +149,30 @@ class Dispatcher:
         if room <= 0:
             return False
         busy = self._busy_partners()
-        claim = partial(
-            claim_errands,
-            limit=room,
-            busy_partners=busy,
-            room_at=self._room_at,
-            now=clock.now(),
-        )
-        claimed = await self._writer.call(claim)
-        self.take(claimed)
+        claimed = await self._writer.call(partial(self._claim_now, room, busy))
         now_busy = self._busy_partners()
-        self._has_backlog = bool(busy | now_busy) or len(claimed) == room
+        self._has_backlog = bool(busy | now_busy) or claimed == room
         # Whoever became busy by this claim may have hidden what others wait for.
-        return len(claimed) == room or not now_busy <= busy
+        return claimed == room or not now_busy <= busy
+
+    def _claim_now(self, room: int, busy: Collection[PartnerId]) -> int:
+        """Claim on the writer's thread, and count what was claimed before anything else is."""
+        claimed = claim_errands(
+            limit=room, busy_partners=busy, room_at=self._room_at, now=clock.now()
+        )
+        self.take(claimed)
+        return len(claimed)
 
     def _room_at(self, partner_id: PartnerId) -> int:
-        return MOST_AT_ONE_PARTNER - self._at_partner[partner_id]
+        return MOST_AT_ONE_PARTNER - self._load.at_partners()[partner_id]
 
     def _busy_partners(self) -> set[PartnerId]:
-        at_partner = self._at_partner.copy()
-        return {id for id, count in at_partner.items() if count >= MOST_AT_ONE_PARTNER}
+        at_partners = self._load.at_partners()
+        return {id for id, count in at_partners.items() if count >= MOST_AT_ONE_PARTNER}
+
+    def _begin_all(self, errands: Sequence[Errand]) -> None:
+        for errand in errands:
+            self._begin(errand)
 
     def _begin(self, errand: Errand) -> None:
         at = clock.now()
@@ -174,11 +190,7 @@ class Dispatcher:
             self._sender.send(ready.channel, ready.request, at=at, answered=answered)
 
     def _end(self, errand: Errand, at: datetime, prepared: Prepared | None, sent: Sent) -> None:
-        self.outstanding -= 1
-        partner_id = errand.delivery.partner_id
-        self._at_partner[partner_id] -= 1
-        if not self._at_partner[partner_id]:
-            del self._at_partner[partner_id]
+        self._load.remove(errand.delivery.partner_id)
         self._finished.append(
             Report(
                 errand=errand,

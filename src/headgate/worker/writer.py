@@ -145,7 +145,7 @@ class Writer:
                 found = intake.find_receipts(submissions) if again or pause else {}
                 rest = [each for each in submissions if each.id not in found]
                 answers = dict(zip((each.id for each in rest), self._store_once(rest), strict=True))
-                self._soon(self._sending.take, intake.first_sends(found.values()))
+                self._sending.take(intake.first_sends(found.values()))
                 return [found.get(each.id) or answers[each.id] for each in submissions]
             except (OperationalError, InterfaceError, CapFull) as error:
                 _log.warning("leads.not_stored", leads=len(submissions), error=repr(error))
@@ -177,7 +177,7 @@ class Writer:
             leases=self._sending.leases(),
             now=clock.now(),
         )
-        self._soon(self._sending.take, received.errands)
+        self._sending.take(received.errands)
         figures.count_leads(
             answer.lead.state
             for answer in received.answers
@@ -194,7 +194,7 @@ class Writer:
                 recorded = record_outcomes(
                     reports=reports, leases=self._sending.leases(), now=clock.now()
                 )
-                self._soon(self._sending.recorded, recorded)
+                self._sending.recorded(recorded)
                 figures.count_outcomes(report.sent.outcome for report in reports)
                 return
             except (OperationalError, InterfaceError, CapFull) as error:
