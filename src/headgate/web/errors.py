@@ -52,7 +52,7 @@ class Problem(Exception):
         return msgspec.json.encode(
             ProblemBody(
                 type=f"urn:headgate:problem:{self.slug}",
-                title=self.slug.replace("-", " ").replace("_", " ").capitalize(),
+                title=self.slug.replace("_", " ").capitalize(),
                 status=self.status,
                 detail=self.detail,
                 errors=flaws or msgspec.UNSET,
@@ -83,7 +83,7 @@ def problem_of(error: Exception) -> Problem:
     if isinstance(error, Problem):
         return error
     if isinstance(error, _NOT_FOUND):
-        return Problem(404, "not-found", str(error))
+        return Problem(404, "not_found", str(error))
     if isinstance(error, _PASSING):
         detail = str(error) or "somebody else was quicker"
         return Problem(503, "unavailable", detail, retry_after=2)
@@ -94,7 +94,7 @@ def _refusal_of(error: Exception) -> Problem | None:
     match error:
         case Flawed(flaws=flaws):
             detail = flaws[0].message if len(flaws) == 1 else f"{len(flaws)} values are not valid"
-            return Problem(422, "invalid-values", detail, flaws=flaws)
+            return Problem(422, "invalid_values", detail, flaws=flaws)
         case KeyNotInForce():
             return Problem(401, "unauthorized", "the API key is not in force")
         case NotAllowed():
@@ -106,9 +106,9 @@ def _refusal_of(error: Exception) -> Problem | None:
             return Problem(409, "based_on_another", f"{error}{moved}")
         case KeyReused():
             detail = "this Idempotency-Key stands for a request with another body"
-            return Problem(422, "idempotency-key-reused", detail)
+            return Problem(422, "idempotency_key_reused", detail)
         case TooFast(retry_after_seconds=seconds):
-            return Problem(429, "too-many-requests", str(error), retry_after=seconds)
+            return Problem(429, "too_many_requests", str(error), retry_after=seconds)
     return None
 
 
@@ -116,4 +116,4 @@ def _unforeseen(error: Exception) -> Problem:
     request_id = secrets.token_hex(8)
     _log.error("request.failed", request=request_id, exc_info=error)
     detail = f"Headgate failed; the log says more about request {request_id}"
-    return Problem(500, "internal-error", detail)
+    return Problem(500, "internal_error", detail)

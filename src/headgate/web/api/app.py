@@ -67,7 +67,7 @@ class Api:
             match = pattern.fullmatch(path)
             if match is not None:
                 return found, match.groups()
-        raise Problem(404, "not-found", f"there is nothing at {path}")
+        raise Problem(404, "not_found", f"there is nothing at {path}")
 
 
 def _route_for(method: str, routes: _ByMethod, path: str) -> Route:
@@ -75,7 +75,7 @@ def _route_for(method: str, routes: _ByMethod, path: str) -> Route:
     if route is None:
         allowed = _allowed(routes)
         detail = f"{path} takes {', '.join(allowed)}"
-        raise Problem(405, "method-not-allowed", detail, allow=allowed)
+        raise Problem(405, "method_not_allowed", detail, allow=allowed)
     return route
 
 

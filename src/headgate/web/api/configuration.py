@@ -78,7 +78,7 @@ async def apply_configuration(request: Request, doors: Doors) -> Response:
 async def _source(request: Request) -> tuple[bytes, bool]:
     force = parameters.flag_of(request.query("force"), "force")
     if request.content_type not in (*MEDIA, *_ALSO_YAML):
-        raise Problem(415, "unsupported-media-type", f"send {' or '.join(MEDIA)}")
+        raise Problem(415, "unsupported_media_type", f"send {' or '.join(MEDIA)}")
     return await request.body(CONFIGURATION_LIMIT), force
 
 

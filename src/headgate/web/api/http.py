@@ -91,7 +91,7 @@ class Request:
             async with asyncio.timeout(BODY_SECONDS):
                 return await self._read(limit)
         except TimeoutError:
-            raise Problem(408, "request-timeout", "the body did not come in time") from None
+            raise Problem(408, "request_timeout", "the body did not come in time") from None
 
     async def _read(self, limit: int) -> bytes:
         """Read the body to its end, also past the limit: whoever still sends hears no answer."""
@@ -155,7 +155,7 @@ def problem_response(problem: Problem) -> Response:
 
 
 def too_large(limit: int) -> Problem:
-    return Problem(413, "too-large", f"the body has more than {limit:,} bytes")
+    return Problem(413, "too_large", f"the body has more than {limit:,} bytes")
 
 
 def _unknown(name: str, allowed: Sequence[str]) -> Flaw:

@@ -208,7 +208,7 @@ def _fresh() -> LeadId:
 
 def _want_type(request: Request, *allowed: str) -> str:
     if request.content_type not in allowed:
-        raise Problem(415, "unsupported-media-type", f"send {' or '.join(allowed)}")
+        raise Problem(415, "unsupported_media_type", f"send {' or '.join(allowed)}")
     return request.content_type
 
 
@@ -239,5 +239,5 @@ def _digest(request: Request, idempotency_key: str | None, body: bytes) -> bytes
 
 def _flaws_of(error: Exception) -> list[FieldProblem]:
     problem = problem_of(error)
-    flaws = problem.flaws or (Flaw("", problem.slug.replace("-", "_"), problem.detail),)
+    flaws = problem.flaws or (Flaw("", problem.slug, problem.detail),)
     return [FieldProblem(flaw.place, flaw.code, flaw.message) for flaw in flaws]

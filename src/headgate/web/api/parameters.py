@@ -95,7 +95,7 @@ def id_of(text: str, *, of: str) -> UUID:
     :raises Problem: nothing has such an id.
     """
     if not _ID.fullmatch(text):
-        raise Problem(404, "not-found", f"there is no {of} {text}")
+        raise Problem(404, "not_found", f"there is no {of} {text}")
     return UUID(text)
 
 
