@@ -82,11 +82,11 @@ class House:
         process.kill()
         self._ended(process)
 
-    def kill_sender(self) -> bool:
-        """Kill only the process that talks to partners; False while there is none."""
+    def kill_child(self) -> bool:
+        """Kill one of its own processes: a sender, or one of several that serve together."""
         pid = self._running().pid
         children = Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="ascii").split()
-        for child in children:
+        for child in children[:1]:
             os.kill(int(child), signal.SIGKILL)
         return bool(children)
 

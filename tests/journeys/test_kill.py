@@ -99,6 +99,23 @@ class TestAHouseKilledUnderLoad:
         print(f"{len(log.acknowledged)} leads were acknowledged")  # noqa: T201
 
 
+class TestAHouseOfSeveralProcesses:
+    @pytest.mark.only_on("postgresql")
+    def test_goes_on_when_one_of_them_is_killed(
+        self, database: Engine, house: House, partners: Partners
+    ) -> None:
+        account = house.open_account(load_configuration(partners))
+        rows = Rows(database.url)
+        house.start("--web", "2")
+
+        log = crash_under_load(account, house.kill_child, crashes=CRASHES, seed=SEED)
+        unsettled = settle(lambda: rows.number(UNSETTLED), within_seconds=SETTLED_WITHIN_SECONDS)
+
+        assert house.stop() == 0
+        assert breaches(log, partners, rows, unsettled=unsettled) == []
+        assert house.does("verify") == "Everything adds up.\n"
+
+
 class TestAHouseWhoseDatabaseCrashes:
     """PostgreSQL gives up its memory and every session when one of its processes is killed."""
 
