@@ -10,7 +10,7 @@ from headgate.channels.contract import Sent
 from headgate.channels.email.request import EmailRequest
 from headgate.domain.deliveries import Outcome
 from headgate.domain.ids import DeliveryId, LeadId
-from headgate.services import configuration, handling, tracking
+from headgate.services import configuration, handling, mail_pauses, tracking
 from headgate.services.delivery import Report, record_outcomes
 from headgate.services.errands import NO_SMTP, Prepared, claim_errands, prepare
 from headgate.services.routing import Leases
@@ -40,6 +40,11 @@ SMTP = b"""
 email: {smtp: {host: mail.acme.example, port: 587, security: starttls, username: acme,
                password: "one", sender: "Acme <leads@acme.example>"}}
 """
+MANY_BY_MAIL = BY_MAIL.replace(b"caps: [{per: day, leads: 1}],", b"") + SMTP
+NO_LOGIN = Sent(
+    outcome=Outcome.NOT_SENT, ms=5, written=False, status=535, answer="535 No",
+    error="The server answered AUTH with: 535 No", pauses_channel=True,
+)  # fmt: skip
 
 
 def apply(world: SmallWorld, source: bytes) -> None:
@@ -151,3 +156,104 @@ class TestALeadByMail:
         assert isinstance(first, Prepared)
         assert isinstance(second, Prepared)
         assert second.request.message == first.request.message
+
+
+class TestARefusedLogin:
+    def test_fails_no_lead_however_long_it_lasts(self, now: datetime) -> None:
+        world = SmallWorld(now, BY_MAIL + SMTP)
+        lead_id = world.post("Ann")
+
+        for _ in range(50):
+            try_what_is_due(world, NO_LOGIN)
+            world.now += timedelta(minutes=5)
+
+        delivery = shown(world, lead_id).deliveries[0]
+        assert (delivery.state, delivery.tries) == ("pending", 50)
+
+    def test_is_noted_with_the_servers_words(self, now: datetime) -> None:
+        world = SmallWorld(now, BY_MAIL + SMTP)
+        world.post("Ann")
+
+        try_what_is_due(world, NO_LOGIN)
+
+        pause = mail_pauses.find_pause(account_id=world.account_id)
+        assert pause is not None
+        assert (pause.reason, pause.paused_at) == ("535 No", now)
+
+    def test_is_tried_again_after_five_minutes_by_one_delivery(self, now: datetime) -> None:
+        world = SmallWorld(now, MANY_BY_MAIL)
+        for name in ("Ann", "Bob", "Cid"):
+            world.post(name)
+            try_what_is_due(world, NO_LOGIN)
+        world.now += timedelta(minutes=5)
+
+        tried = try_what_is_due(world, NO_LOGIN)
+
+        assert [isinstance(each, Prepared) for each in tried] == [True, False, False]
+
+    def test_holds_new_leads_without_a_try(self, now: datetime) -> None:
+        world = SmallWorld(now, MANY_BY_MAIL)
+        world.post("Ann")
+        try_what_is_due(world, NO_LOGIN)
+
+        lead_id = world.post("Bob")
+        try_what_is_due(world)
+
+        delivery = shown(world, lead_id).deliveries[0]
+        assert (delivery.state, delivery.tries) == ("pending", 0)
+        assert delivery.error == "Mail is paused: 535 No"
+
+    def test_is_forgotten_once_a_login_is_taken(self, now: datetime) -> None:
+        world = SmallWorld(now, MANY_BY_MAIL)
+        leads = [world.post("Ann"), world.post("Bob")]
+        try_what_is_due(world, NO_LOGIN)
+        world.now += timedelta(minutes=5)
+
+        try_what_is_due(world)
+        try_what_is_due(world)
+
+        assert [shown(world, each).state for each in leads] == ["delivered", "delivered"]
+        assert mail_pauses.find_pause(account_id=world.account_id) is None
+
+    def test_is_tried_at_once_after_a_changed_setting(self, now: datetime) -> None:
+        world = SmallWorld(now, BY_MAIL + SMTP)
+        lead_id = world.post("Ann")
+        try_what_is_due(world, NO_LOGIN)
+        apply(world, BY_MAIL + SMTP.replace(b'"one"', b'"mended"'))
+
+        try_what_is_due(world)
+
+        assert shown(world, lead_id).state == "delivered"
+
+    def test_outlasts_a_change_of_something_else(self, now: datetime) -> None:
+        world = SmallWorld(now, BY_MAIL + SMTP)
+        world.post("Ann")
+        try_what_is_due(world, NO_LOGIN)
+
+        apply(world, BY_MAIL.replace(b"name: Second", b"name: Other") + SMTP)
+
+        assert try_what_is_due(world) == []
+
+    def test_is_tried_at_once_when_a_person_says_so(self, now: datetime) -> None:
+        world = SmallWorld(now, BY_MAIL + SMTP)
+        lead_id = world.post("Ann")
+        try_what_is_due(world, NO_LOGIN)
+
+        mail_pauses.resume_mail(account_id=world.account_id, now=world.now)
+        try_what_is_due(world)
+
+        assert shown(world, lead_id).state == "delivered"
+
+    def test_keeps_the_tries_and_the_time_of_a_delivery(self, now: datetime) -> None:
+        world = SmallWorld(now, BY_MAIL + SMTP)
+        lead_id = world.post("Ann")
+        try_what_is_due(world, NO_LOGIN)
+        world.now += timedelta(minutes=5)
+        later = Sent(outcome=Outcome.NOT_SENT, ms=1, written=False, error="later")
+
+        try_what_is_due(world, later)
+
+        delivery = shown(world, lead_id).deliveries[0]
+        assert delivery.state == "pending"
+        assert delivery.next_try_at is not None
+        assert delivery.next_try_at < (world.now + timedelta(seconds=7)).isoformat()

@@ -112,6 +112,11 @@ def next_step(
     return Step(State.FAILED, release_place=True, next_in_line=True)
 
 
+def held(progress: Progress, *, until: datetime) -> Step:
+    """Leave a delivery as it is: its channel is paused for a reason that is not its own."""
+    return Step(State.PENDING, due_at=until, ambiguous=progress.ambiguous_before)
+
+
 class NotSettled(ValueError):
     """A person can settle an unknown delivery as delivered or refused only."""
 

@@ -18,7 +18,7 @@ from headgate.domain.configuration.yaml_text import to_yaml
 from headgate.domain.flaws import Flaw, Flawed
 from headgate.domain.ids import AccountId
 from headgate.domain.matching import compile_plan
-from headgate.services import sealing
+from headgate.services import mail_pauses, sealing
 from headgate.storage import accounts, caps, leads, setup
 
 _decoder = msgspec.json.Decoder(Configuration)
@@ -55,7 +55,7 @@ class BasedOnAnother(Exception):
         self.changes = changes
         super().__init__(
             f"the file is based on version {based_on}, but version {version} is in force; "
-            "export again and make your changes there, or apply with --force"
+            "export again and make your changes there, or force it (--force; over HTTP ?force=true)"
         )
 
 
@@ -225,6 +225,7 @@ def _put_in_force(account: accounts.Account, planned: Planned, made_by: str, now
         currency=said.currency,
         version=version,
     )
+    mail_pauses.resume_if_changed(account_id=account.id, smtp=configuration.email.smtp, now=now)
     plan = compile_plan(configuration, setup.identities(account.id), version=version)
     caps.drop_others(
         account.id,

@@ -8,10 +8,11 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from headgate.channels.contract import Sent, Shown
-from headgate.domain.deliveries import Outcome, State, Step, cancelled, next_step
+from headgate.domain.deliveries import Outcome, State, Step, cancelled, held, next_step
 from headgate.domain.delivery_settings import Webhook
 from headgate.domain.ids import AccountId, LeadId
 from headgate.domain.pricing import answered_price
+from headgate.services import mail_pauses
 from headgate.services.errands import Errand, errands_of
 from headgate.services.routing import Leases
 from headgate.services.settling import Settling
@@ -28,6 +29,11 @@ class Report(Struct, frozen=True):
     sent: Sent
     shown: Shown | None = None
     body: bytes | None = None
+
+    @property
+    def was_held(self) -> bool:
+        """Tell whether nothing was tried, because mail is paused."""
+        return self.sent.pauses_channel and self.errand.pause is not None
 
 
 class Recorded(Struct, frozen=True):
@@ -58,6 +64,7 @@ def _record_in_account(
     account_id: AccountId, reports: Sequence[Report], leases: Leases, now: datetime
 ) -> Recorded:
     steps = [_step(report) for report in reports]
+    works_again = any(_ends_a_pause(report) for report in reports)
     with transaction.atomic():
         settling = Settling(
             account_id,
@@ -77,11 +84,15 @@ def _record_in_account(
             delivery = settling.deliveries.get(report.errand.delivery.id)
             if delivery is None or not _is_ours(delivery, report):
                 continue
-            attempts.append(_attempt(settling, delivery, report))
+            if not report.was_held:
+                attempts.append(_attempt(settling, delivery, report))
             _record(settling, delivery, report, step)
         deliveries.add_attempts(attempts)
         settled = settling.finish()
+        if works_again:
+            mail_pauses.resume_mail(account_id=account_id, now=now)
     due = [step.due_at for step in steps if step.due_at is not None]
+    due += [now] if works_again else []
     return Recorded(
         errands_of(settled.deliveries, settled.leads),
         list(settled.leads),
@@ -91,12 +102,23 @@ def _record_in_account(
 
 def _step(report: Report) -> Step:
     errand = report.errand
+    if report.was_held:
+        account_id = errand.delivery.account_id
+        until = mail_pauses.held_until(account_id, errand.smtp, now=report.ended_at)
+        return held(errand.progress, until=until)
+    if report.sent.pauses_channel:
+        return held(errand.progress, until=report.ended_at + mail_pauses.PROBE_EVERY)
     return next_step(
         errand.progress,
         report.sent.attempted,
         delivery_id=errand.delivery.id,
         now=report.ended_at,
     )
+
+
+def _ends_a_pause(report: Report) -> bool:
+    """Tell whether a try shows that the server takes the account's login again."""
+    return report.errand.probes and report.sent.outcome is not Outcome.NOT_SENT
 
 
 def _is_ours(delivery: deliveries.Delivery, report: Report) -> bool:
@@ -108,6 +130,9 @@ def _is_ours(delivery: deliveries.Delivery, report: Report) -> bool:
 
 def _record(settling: Settling, delivery: deliveries.Delivery, report: Report, step: Step) -> None:
     sent, setup = report.sent, report.errand.setup
+    if report.was_held:
+        _hold(settling, delivery, report, step)
+        return
     delivery.attempts += 1
     delivery.first_attempt_at = delivery.first_attempt_at or report.at
     erased = settling.leads[delivery.lead_id].erased_at is not None
@@ -121,6 +146,14 @@ def _record(settling: Settling, delivery: deliveries.Delivery, report: Report, s
     delivery.error = sent.error
     if sent.outcome is Outcome.DELIVERED:
         _accepted(settling, delivery, report)
+    if sent.pauses_channel and report.errand.smtp is not None:
+        delivery.attempts_forgiven += 1
+        reason = sent.answer or sent.error or ""
+        mail_pauses.pause(
+            delivery.account_id, report.errand.smtp, reason=reason, now=report.ended_at
+        )
+        _hold(settling, delivery, report, step)
+        return
     if sent.gone:
         seat = report.errand.seat
         reason = "The partner answered 410: it wants nothing more at this address."
@@ -131,6 +164,15 @@ def _record(settling: Settling, delivery: deliveries.Delivery, report: Report, s
             reason=reason,
             now=settling.now,
         )
+    settling.apply(delivery, _of_erased(settling, step) if erased else step)
+
+
+def _hold(settling: Settling, delivery: deliveries.Delivery, report: Report, step: Step) -> None:
+    """Leave a delivery waiting for a channel that is paused, with all the time it had."""
+    erased = settling.leads[delivery.lead_id].erased_at is not None
+    delivery.error = report.sent.error
+    if step.due_at is not None:
+        delivery.give_up_at += step.due_at - report.ended_at
     settling.apply(delivery, _of_erased(settling, step) if erased else step)
 
 

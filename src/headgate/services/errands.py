@@ -1,6 +1,6 @@
 """An errand: one try of one delivery, from its claim to the request that is sent."""
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -25,11 +25,12 @@ from headgate.domain.ids import LeadId, PartnerId
 from headgate.domain.instants import rfc3339
 from headgate.domain.matching import Seat
 from headgate.domain.partners import OnTestLead
-from headgate.services import setups
+from headgate.services import mail_pauses, setups
 from headgate.services.sealing import Unopenable
 from headgate.services.setups import MissingSecret, Setup
 from headgate.services.writing import read_values
 from headgate.storage import deliveries, leads
+from headgate.storage.mail_pauses import Pause
 
 
 class Errand(Struct):
@@ -37,7 +38,8 @@ class Errand(Struct):
 
     `setup` is the one under which the delivery was selected, or last retried by hand; `smtp` is
     the account's mail server as it is now, so that a mended password counts at once. They are
-    carried along, because whoever sends cannot read the database.
+    carried along, because whoever sends cannot read the database. While a `pause` of the
+    account's mail holds it, it is not sent; one that `probes` is, to see whether the pause may end.
     """
 
     setup: Setup
@@ -45,6 +47,8 @@ class Errand(Struct):
     lead: leads.Lead
     resend: bool = False
     smtp: Smtp | None = None
+    pause: Pause | None = None
+    probes: bool = False
 
     @property
     def seat(self) -> Seat:
@@ -96,11 +100,14 @@ def errands_of(
     made: Iterable[deliveries.Delivery], known: Mapping[LeadId, leads.Lead]
 ) -> list[Errand]:
     """Return the errands of the new deliveries that are leased to this process."""
-    return [
+    errands = [
         errand_of(delivery, known[delivery.lead_id])
         for delivery in made
         if delivery.state == State.SENDING
     ]
+    for errand in errands:
+        errand.pause = mail_pauses.pause_of(errand.delivery.account_id, errand.smtp)
+    return errands
 
 
 def claim_errands(
@@ -122,7 +129,17 @@ def claim_errands(
             delivery.state = State.SENDING
         deliveries.save(lost)
     known = leads.find_many({delivery.lead_id for delivery in claimed})
-    return errands_of(claimed, known)
+    errands = errands_of(claimed, known)
+    _choose_probes(errands, now)
+    return errands
+
+
+def _choose_probes(errands: Sequence[Errand], now: datetime) -> None:
+    """Let one delivery of each paused account be tried, when a try is due."""
+    paused = {errand.delivery.account_id: errand for errand in reversed(errands) if errand.pause}
+    for account_id, errand in paused.items():
+        if mail_pauses.take_probe(account_id, now=now):
+            errand.pause, errand.probes = None, True
 
 
 def prepare(errand: Errand, *, now: datetime) -> Prepared | Sent:
@@ -140,6 +157,9 @@ def prepare(errand: Errand, *, now: datetime) -> Prepared | Sent:
             return replace(refused, by_own_rule=True)
         case Email() if errand.smtp is None:
             return replace(without_sending(Outcome.NOT_SENT, NO_SMTP), is_final=True)
+        case Email() if errand.pause is not None and not errand.resend:
+            reason = f"Mail is paused: {errand.pause.reason}"
+            return replace(without_sending(Outcome.NOT_SENT, reason), pauses_channel=True)
     try:
         channel = registry.channel(channel_name(settings))
         request = channel.render(

@@ -81,8 +81,8 @@ LEASE_MARGIN = timedelta(seconds=15)
 _COLUMNS = Delivery.__struct_fields__
 _PROGRESS = (
     "state", "price_minor", "price_ignored", "placed_at", "holds_place", "places", "due_at",
-    "give_up_at", "lease", "attempts", "first_attempt_at", "ambiguous", "body", "body_sealed",
-    "error", "ended_at",
+    "give_up_at", "lease", "attempts", "attempts_forgiven", "first_attempt_at", "ambiguous",
+    "body", "body_sealed", "error", "ended_at",
 )  # fmt: skip
 
 
@@ -97,7 +97,7 @@ def save(deliveries: Sequence[Delivery]) -> None:
 
 def save_renewed(delivery: Delivery) -> None:
     """Write under which set-up a delivery is tried afresh, beside its progress."""
-    renewed = ("config_version", "channel", "timeout_seconds", "attempts_forgiven")
+    renewed = ("config_version", "channel", "timeout_seconds")
     bulk.update(models.Delivery, [delivery], _PROGRESS + renewed)
 
 
@@ -163,6 +163,12 @@ def lease_end(delivery: Delivery, *, now: datetime) -> datetime:
 def orphan_all(*, now: datetime) -> int:
     """Make everything that is being sent due at once: its worker is known to be gone."""
     return models.Delivery.objects.filter(state="sending", due_at__gt=now).update(due_at=now)
+
+
+def hasten(account_id: AccountId, channel: str, *, now: datetime) -> None:
+    """Make every pending delivery of the channel due at once."""
+    waiting = models.Delivery.objects.filter(account_id=account_id, channel=channel)
+    waiting.filter(state="pending", due_at__gt=now).update(due_at=now)
 
 
 def lock_of_leads(lead_ids: Iterable[LeadId]) -> dict[LeadId, list[Delivery]]:

@@ -1,6 +1,13 @@
 """The tables: fields and constraints, no behaviour."""
 
-from headgate.storage.models.deliveries import Attempt, CapCounter, Delivery, HaltedChannel, Turn
+from headgate.storage.models.deliveries import (
+    Attempt,
+    CapCounter,
+    Delivery,
+    HaltedChannel,
+    PausedMail,
+    Turn,
+)
 from headgate.storage.models.leads import Erasure, Lead, MatchKey
 from headgate.storage.models.money import LedgerEntry
 from headgate.storage.models.people import (
@@ -39,6 +46,7 @@ __all__ = [
     "MatchKey",
     "Membership",
     "Partner",
+    "PausedMail",
     "Profile",
     "SetUpLink",
     "Source",

@@ -127,6 +127,16 @@ class Turn(models.Model):
     standing = models.TextField()
 
 
+class PausedMail(models.Model):
+    """An account whose mail server refuses its login; `server_digest` tells which server."""
+
+    account = models.OneToOneField("Account", on_delete=models.PROTECT, primary_key=True)
+    server_digest = models.CharField(max_length=32)
+    paused_at = models.DateTimeField()
+    probe_at = models.DateTimeField()
+    reason = models.TextField()
+
+
 class HaltedChannel(models.Model):
     """Delivery settings that get no more leads until they change or a person enables them."""
 
