@@ -130,3 +130,20 @@ class TestReach:
         reach = Reach((), frozenset({("0.0.0.0", 443)}))  # noqa: S104
 
         assert reach.permits("8.8.8.8", 443)
+
+
+class TestAPrivateNetwork:
+    ALLOWED = Reach((ip_network("10.0.0.0/8"), ip_network("8.8.8.0/24")))
+
+    @pytest.mark.parametrize(
+        ("address", "is_private"),
+        [
+            ("10.1.2.3", True),
+            ("::ffff:10.1.2.3", True),
+            ("192.168.0.1", False),
+            ("8.8.8.8", False),
+            ("1.1.1.1", False),
+        ],
+    )
+    def test_is_one_that_the_operator_allowed(self, address: str, is_private: bool) -> None:
+        assert self.ALLOWED.is_private(address) is is_private

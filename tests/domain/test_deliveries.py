@@ -19,6 +19,7 @@ from headgate.domain.deliveries import (
     State,
     Step,
     cancelled,
+    held,
     next_step,
     pause_after,
     resolved,
@@ -122,6 +123,11 @@ class TestNextStep:
     def test_makes_a_try_at_the_very_moment_of_giving_up(self) -> None:
         assert step(progress(minutes_left=1), NOT_SENT) == retry()
 
+    def test_ends_at_once_when_no_try_could_help(self) -> None:
+        final = Attempted(Outcome.NOT_SENT, is_final=True)
+
+        assert next_step(progress(), final, delivery_id=ID, now=NOW) == FAILED
+
     def test_ends_at_once_without_retries(self) -> None:
         assert step(progress(pauses=()), NOT_SENT) == FAILED
 
@@ -189,6 +195,16 @@ class TestResolved:
     def test_takes_no_half_answer(self, outcome: Outcome) -> None:
         with pytest.raises(NotSettled, match=outcome):
             resolved(outcome)
+
+
+class TestHeld:
+    @pytest.mark.parametrize("doubt", [False, True])
+    def test_changes_nothing_but_when_it_is_due(self, doubt: bool) -> None:
+        until = NOW + timedelta(minutes=5)
+
+        step = held(progress(doubt=doubt), until=until)
+
+        assert step == Step(State.PENDING, due_at=until, ambiguous=doubt)
 
 
 class TestCancelled:

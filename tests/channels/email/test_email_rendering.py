@@ -226,6 +226,12 @@ class TestAttachments:
         table = files[f"lead-{facts.lead_id}.csv"]
         assert table == b"\xef\xbb\xbfFirst name,Phone\r\nAnn <b>,'+13105550123\r\n"
 
+    def test_say_in_which_letters_a_table_is_written(self, facts: LeadFacts) -> None:
+        mail = read(rendered(facts, attach=(Attachment.CSV,))).mail
+
+        (table,) = mail.iter_attachments()
+        assert table["Content-Type"] == 'text/csv; charset="utf-8"'
+
     def test_are_json_as_webhooks_send_it(self, facts: LeadFacts) -> None:
         choice = FieldChoice((("name", "first_name"), ("tel", "phone")))
 

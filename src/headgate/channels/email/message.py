@@ -43,6 +43,7 @@ def _content(letter: Letter) -> MIMEPart:
             maintype=kind,
             subtype=subtype,
             filename=enclosure.name,
+            params={"charset": "utf-8"} if kind == "text" else None,
         )
     for number, inner in enumerate(_multiparts(part)):
         inner.set_boundary(_boundary(letter.message_id, number))
