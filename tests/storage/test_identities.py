@@ -194,7 +194,7 @@ class TestTheVersionInForce:
         def apply() -> None:
             held.wait(10)
             with transaction.atomic():
-                accounts.hold_version_alone("acme")
+                accounts.hold_version_alone(ground.account_id)
                 accounts.set_up(
                     ground.account_id, name="A", timezone="UTC", currency="USD", version=1
                 )

@@ -4,7 +4,6 @@ import asyncio
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from datetime import timedelta
 from typing import Any, cast
 
 import pytest
@@ -149,17 +148,18 @@ class TestReceiving:
 
         assert [isinstance(each, Unavailable) for each in answers] == [False, False, True]
 
-    def test_refuses_what_waited_too_long(self) -> None:
+    def test_refuses_what_waited_too_long(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(writing, "LONGEST_WAIT_SECONDS", -1.0)
         broker = Broker()
-        late = broker.lead(received_at=clock.now() - timedelta(seconds=6))
+        late = broker.lead()
 
         async def scene(writer: Writer, desk: Desk) -> Any:
-            return await received(writer, late, broker.lead())
+            return await received(writer, late)
 
-        too_late, in_time = played(scene)
+        (too_late,) = played(scene)
 
         assert isinstance(too_late, Unavailable)
-        assert stored(late, in_time.lead) == 1
+        assert stored(late) == 0
 
 
 class TestALostConnection:

@@ -1,16 +1,15 @@
 """What every command needs before it starts: Django, the log, the database, the key."""
 
 import argparse
-import logging
 import os
 import sys
 from pathlib import Path
 
 import django
-import structlog
 from django.conf import settings
 
 from headgate import clock
+from headgate.cli import logs
 from headgate.cli.refusals import Refused
 
 _OF_ANOTHER_INSTALLATION = ("DATABASE_URL", "SECRET_KEY", "BASE_URL")
@@ -28,17 +27,7 @@ def set_up_django(given: argparse.Namespace) -> None:
         for name in _OF_ANOTHER_INSTALLATION:
             os.environ.pop(f"HEADGATE_{name}", None)
             os.environ.pop(f"HEADGATE_{name}_FILE", None)
-    structlog.configure(
-        processors=[
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso", utc=True),
-            structlog.processors.format_exc_info,
-            structlog.processors.KeyValueRenderer(key_order=["timestamp", "level", "event"]),
-        ],
-        logger_factory=structlog.WriteLoggerFactory(file=sys.stderr),
-        wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
-    )
-    logging.basicConfig(level=logging.WARNING, stream=sys.stderr)
+    logs.configure()
     django.setup()
 
 

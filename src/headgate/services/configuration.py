@@ -113,7 +113,7 @@ def apply_configuration(
     with transaction.atomic():
         account = _account_of(read_document(source), account_slug)
         if account is not None:
-            accounts.hold_version_alone(account.slug)
+            accounts.hold_version_alone(account.id)
         planned = plan_configuration(
             source=source, account_slug=account_slug, trusted=trusted, force=force
         )

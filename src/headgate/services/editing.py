@@ -6,16 +6,17 @@ from typing import Any
 
 from headgate.domain.ids import LeadId
 from headgate.domain.instants import rfc3339
+from headgate.services import persons
 from headgate.services.setups import Setup
 from headgate.services.writing import read_list, read_values, write_json
-from headgate.storage import leads
+from headgate.storage import leads, match_keys
 
 
 def take_over(setup: Setup, lead_id: LeadId, values: Mapping[str, Any], *, now: datetime) -> None:
     """Write a duplicate's values over those of the earlier lead; its status stays.
 
     The history keeps the old values of fields in clear; of encrypted ones it only says that
-    they changed.
+    they changed. The person is recognised by the new values too.
     """
     lead = leads.lock([lead_id])[lead_id]
     plan = setup.entity_plan(lead.entity_id)
@@ -24,6 +25,7 @@ def take_over(setup: Setup, lead_id: LeadId, values: Mapping[str, Any], *, now: 
     encrypted = {field.key for field in plan.entity.fields if field.encrypted}
     clear = read_values(lead.fields)
     hidden = read_values(setup.vault.open(lead.sealed)) if lead.sealed else {}
+    known = persons.digests_of(setup, plan.entity, clear | hidden)
     changes: dict[str, Any] = {}
     for key, value in values.items():
         kept = hidden if key in encrypted else clear
@@ -36,3 +38,10 @@ def take_over(setup: Setup, lead_id: LeadId, values: Mapping[str, Any], *, now: 
         entry = {"at": rfc3339(now), "because": "duplicate", "changes": changes}
         lead.history = write_json([*read_list(lead.history), entry])
         leads.save_values(lead)
+        match_keys.add(
+            [
+                match_keys.MatchKey(plan.id, digest, lead.id, lead.received_at)
+                for digest in persons.digests_of(setup, plan.entity, clear | hidden)
+                if digest not in known
+            ]
+        )

@@ -9,7 +9,6 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from headgate.domain.deliveries import State
-from headgate.domain.flaws import Flawed
 from headgate.domain.ids import AccountId, LeadId, SourceId
 from headgate.domain.leads import LeadState
 from headgate.domain.sources import OnDuplicate
@@ -41,7 +40,7 @@ IDEMPOTENCY_KEPT = timedelta(days=7)
 Answer = Receipt | Exception
 
 
-REFUSALS = (NotAllowed, UnknownEntity, UnknownSource, Flawed)
+REFUSALS = (NotAllowed, UnknownEntity, UnknownSource)
 
 
 class VersionMoved(Exception):
@@ -137,7 +136,7 @@ def _judge(
     if admitted.source.rate_per_minute is not None:
         wait = rates.wait_of(admitted.source_id, admitted.source.rate_per_minute, now=now)
         if wait:
-            return TooFast(wait)
+            admitted.refusal = TooFast(wait)
     return admitted
 
 
@@ -161,7 +160,8 @@ class _Batch:
         self.board = Board(self.setup, now=self.now)
         revisited = routing.revisit_waiting(self.board, self.leases)
         self._read_bound(admitted)
-        self.crowd = Crowd(self.setup, admitted, now=self.now)
+        acceptable = [each for each in admitted if each.refusal is None]
+        self.crowd = Crowd(self.setup, acceptable, now=self.now)
         answers = [self._receive(each) if isinstance(each, Admitted) else each for each in judged]
         leads.add(self.leads)
         leads.lock(sorted({earlier for earlier, _ in self.updates}))
@@ -195,6 +195,8 @@ class _Batch:
             if digest != admitted.submission.body_digest:
                 return KeyReused()
             return replace(earlier, key=admitted.key, replayed=True)
+        if admitted.refusal is not None:
+            return admitted.refusal
         clear, hidden = parted(admitted)
         lead = new_lead(admitted, clear, hidden, now=self.now)
         receipt = Receipt(self.setup, admitted.key, lead, [])
@@ -212,7 +214,7 @@ class _Batch:
         source_caps = self.setup.plan.source_caps.get(admitted.source_id, ())
         if lead.duplicate_of is not None and on_duplicate is not OnDuplicate.FLAG:
             lead.state = LeadState.DUPLICATE
-            if on_duplicate is OnDuplicate.UPDATE:
+            if on_duplicate is OnDuplicate.UPDATE and not lead.test:
                 self.updates.append((lead.duplicate_of, admitted))
         elif admitted.flaws:
             lead.state, lead.reason = LeadState.QUARANTINED, "invalid_fields"

@@ -24,7 +24,7 @@ from headgate.storage import deliveries, leads
 
 # How many first sends of this process may be under way before deliveries wait to be claimed.
 MOST_FIRST_SENDS = 512
-MOST_WAITING_AT_ONCE = 200
+MOST_WAITING_AT_ONCE = 2_000
 
 
 class Revisited(msgspec.Struct, frozen=True):

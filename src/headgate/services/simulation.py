@@ -57,6 +57,8 @@ def simulate_lead(*, account_id: AccountId, submission: Submission, now: datetim
     setup = setups.in_force(account_id)
     anybody = Key(KeyId(0), account_id, KeyScope.ADMIN, None, None, None)
     admitted = admit(submission, anybody, setup)
+    if admitted.refusal is not None:
+        raise admitted.refusal
     clear, hidden = intake.parted(admitted)
     lead = intake.new_lead(admitted, clear, hidden, now=now)
     crowd = Crowd(setup, [admitted], now=now)

@@ -85,9 +85,10 @@ class Unavailable(Exception):
 
 
 class Admitted(Struct):
-    """A submission that may be stored: who sent it, and its clean values.
+    """A submission whose source is known, with its clean values.
 
-    `flaws` are kept only where the source quarantines invalid leads.
+    `refusal` is why it must not be stored; a replay of a stored one is answered all the same.
+    `flaws` without it quarantine the lead.
     """
 
     submission: Submission
@@ -104,12 +105,13 @@ class Admitted(Struct):
     external_id: str | None
     note: str | None
     flaws: tuple[Flaw, ...]
+    refusal: Exception | None = None
 
 
 def admit(submission: Submission, key: Key, setup: Setup) -> Admitted:
     """Judge one submission by its key and its entity's fields.
 
-    :raises NotAllowed, UnknownEntity, UnknownSource, Flawed:
+    :raises NotAllowed, UnknownEntity, UnknownSource: it is nobody's.
     """
     plan = setup.plan.entities.get(submission.entity)
     if plan is None:
@@ -144,7 +146,7 @@ def admit(submission: Submission, key: Key, setup: Setup) -> Admitted:
         flaws=tuple(flaws),
     )
     if flaws and source_settings.on_invalid is OnInvalid.REFUSE:
-        raise Flawed(flaws)
+        admitted.refusal = Flawed(flaws)
     # What could not be cleaned is kept as it came, but nothing that is encrypted at rest.
     kept = {flaw.place for flaw in flaws if not plan.entity.encrypts(flaw.place)}
     bad = {key: storable_value(value) for key, value in fields.items() if key in kept}

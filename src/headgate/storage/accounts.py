@@ -8,7 +8,7 @@ from django.db import connection
 from msgspec import Struct
 
 from headgate.domain.ids import AccountId
-from headgate.storage import models
+from headgate.storage import bulk, models
 
 
 class Account(Struct, frozen=True):
@@ -25,6 +25,8 @@ class AccountNotFound(LookupError):
     """There is no such account; the message is for people."""
 
 
+# The first of an advisory lock's two numbers; the second is the account.
+_VERSION_LOCK = 71
 _COLUMNS = ("id", "slug", "name", "timezone", "currency", "wrapped_key", "config_version")
 
 
@@ -68,22 +70,29 @@ def set_up(account_id: AccountId, *, name: str, timezone: str, currency: str, ve
 
 def version_in_force(account_id: AccountId) -> int:
     """Return the configuration version, without keeping it from changing."""
-    return models.Account.objects.values_list("config_version", flat=True).get(id=account_id)
+    rows = bulk.select(models.Account, ("config_version",), "id = %s", (account_id,))
+    return int(rows[0][0])
 
 
 def hold_version(account_id: AccountId) -> int:
     """Return the configuration version, which stays in force until the transaction ends."""
-    with connection.cursor() as cursor:
-        table = models.Account._meta.db_table
-        shared = " FOR SHARE" if connection.vendor == "postgresql" else ""
-        cursor.execute(f"SELECT config_version FROM {table} WHERE id = %s{shared}", [account_id])
-        row = cursor.fetchone()
-    return int(row[0])
+    _hold("pg_advisory_xact_lock_shared", account_id)
+    return version_in_force(account_id)
 
 
-def hold_version_alone(slug: str) -> None:
+def hold_version_alone(account_id: AccountId) -> None:
     """Keep every other transaction from routing or configuring until this one ends."""
-    list(models.Account.objects.select_for_update().filter(slug=slug).values_list("id"))
+    _hold("pg_advisory_xact_lock", account_id)
+
+
+def _hold(lock: str, account_id: AccountId) -> None:
+    """Take PostgreSQL's advisory lock, whose queue is fair; SQLite's writers are alone anyway.
+
+    Row locks are not: shared holders that overlap would keep an `apply` waiting for ever.
+    """
+    if bulk.on_postgresql():
+        with connection.cursor() as cursor:
+            cursor.execute(f"SELECT {lock}(%s, %s)", [_VERSION_LOCK, account_id])
 
 
 def _read(rows: Iterable[Any]) -> list[Account]:

@@ -157,6 +157,8 @@ class Dispatcher:
 
     def _claim_now(self, room: int, busy: Collection[PartnerId]) -> int:
         """Claim on the writer's thread, and count what was claimed before anything else is."""
+        if self._stopping:
+            return 0  # nobody would send it, and its lease would look lost
         claimed = claim_errands(
             limit=room, busy_partners=busy, room_at=self._room_at, now=clock.now()
         )

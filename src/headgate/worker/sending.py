@@ -35,7 +35,7 @@ class SenderProcess(asyncio.Protocol):
         self._reach = reach
         self._number = 0
         self._waiting: dict[int, Callable[[Sent], None]] = {}
-        self._out: list[bytes] = []
+        self._out: list[tuple[int, bytes]] = []
         self._transport: Any = None
         self._restarting: asyncio.Task[None] | None = None
         self._stopping = False
@@ -72,7 +72,8 @@ class SenderProcess(asyncio.Protocol):
         self._waiting[self._number] = answered
         if not self._out:
             self._loop.call_soon(self._flush)
-        self._out.append(encode(Job(self._number, channel, at, encode_request(request))))
+        frame = encode(Job(self._number, channel, at, encode_request(request)))
+        self._out.append((self._number, frame))
 
     def data_received(self, data: bytes) -> None:
         for payload in self._unframer.feed(data):
@@ -83,7 +84,10 @@ class SenderProcess(asyncio.Protocol):
         self._transport = None
         if self._stopping:
             return
-        lost, self._waiting, self._out = self._waiting, {}, []
+        # What was not handed over yet waits for the next sender; nothing of it was sent.
+        kept = {number for number, _ in self._out}
+        lost = {number: each for number, each in self._waiting.items() if number not in kept}
+        self._waiting = {number: self._waiting[number] for number in kept}
         _log.error("sender.lost", attempts=len(lost))
         for answered in lost.values():
             answered(Sent(outcome=Outcome.AMBIGUOUS, ms=0, written=True, error=LOST))
@@ -103,4 +107,4 @@ class SenderProcess(asyncio.Protocol):
     def _flush(self) -> None:
         if self._transport is not None and self._out:
             out, self._out = self._out, []
-            self._transport.write(b"".join(out))
+            self._transport.write(b"".join([frame for _, frame in out]))

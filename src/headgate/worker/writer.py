@@ -11,7 +11,6 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Sequence
-from datetime import timedelta
 from typing import Any, Protocol, TypeVar
 
 import structlog
@@ -29,7 +28,7 @@ from headgate.services.submissions import Receipt, Submission, Unavailable
 from headgate.storage.caps import CapFull
 
 MOST_WAITING = 2_000
-LONGEST_WAIT = timedelta(seconds=5)
+LONGEST_WAIT_SECONDS = 5.0
 MOST_LEADS_AT_ONCE = 256
 MOST_OUTCOMES_AT_ONCE = 512
 _PAUSES_SECONDS = (0.0, 0.1, 0.5)
@@ -37,6 +36,8 @@ _LONGEST_PAUSE_SECONDS = 2.0
 _Item = TypeVar("_Item")
 _Result = TypeVar("_Result")
 _log = structlog.get_logger()
+# A submission, since when it waits by the monotonic clock, and who waits for it.
+_Waiting = tuple[Submission, float, "asyncio.Future[Receipt]"]
 
 
 class Sending(Protocol):
@@ -50,7 +51,7 @@ class Sending(Protocol):
 class Writer:
     def __init__(self) -> None:
         self._rates = Rates()
-        self._leads: deque[tuple[Submission, asyncio.Future[Receipt]]] = deque()
+        self._leads: deque[_Waiting] = deque()
         self._reports: deque[Report] = deque()
         self._calls: deque[tuple[Callable[[], Any], asyncio.Future[Any]]] = deque()
         self._work = threading.Condition()
@@ -90,7 +91,7 @@ class Writer:
             raise Unavailable("too many leads are waiting to be stored")
         future: asyncio.Future[Receipt] = self._loop.create_future()
         with self._work:
-            self._leads.append((submission, future))
+            self._leads.append((submission, time.monotonic(), future))
             self._work.notify()
         return await future
 
@@ -127,12 +128,12 @@ class Writer:
                 self._answer([(future, _attempt(function))])
         connection.close()
 
-    def _receive(self, batch: Sequence[tuple[Submission, asyncio.Future[Receipt]]]) -> None:
-        too_old = clock.now() - LONGEST_WAIT
-        fresh = [submission for submission, _ in batch if submission.received_at >= too_old]
+    def _receive(self, batch: Sequence[_Waiting]) -> None:
+        too_old = time.monotonic() - LONGEST_WAIT_SECONDS
+        fresh = [submission for submission, since, _ in batch if since >= too_old]
         stored = dict(zip((each.id for each in fresh), self._store(fresh), strict=True))
         late = Unavailable("the lead waited too long to be stored")
-        self._answer([(future, stored.get(each.id, late)) for each, future in batch])
+        self._answer([(future, stored.get(each.id, late)) for each, _, future in batch])
 
     def _store(self, submissions: Sequence[Submission], *, again: bool = False) -> list[Answer]:
         """Store a batch, whole if possible; one bad lead never fails its neighbours."""
