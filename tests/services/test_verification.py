@@ -186,7 +186,11 @@ PLANTED = {
     ),
     "an ended delivery is due": (
         "ended_and_due",
-        "UPDATE storage_delivery SET due_at = created_at WHERE " + DELIVERED_ONE,
+        "UPDATE storage_delivery SET due_at = created_at WHERE " + ONE_IN_STATE.format("rejected"),
+    ),
+    "an ended delivery is parked": (
+        "parked_but_not_pending",
+        "UPDATE storage_delivery SET parked_at = created_at WHERE " + DELIVERED_ONE,
     ),
     "an attempt is missing": (
         "attempts_differ",

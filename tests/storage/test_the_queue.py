@@ -37,13 +37,24 @@ class TestClaiming:
         [
             {"due_at": NOW + timedelta(milliseconds=1)},
             {"due_at": None},
-            {"state": "delivered"},
+            {"state": "delivered", "due_at": None},
+            {"parked_at": NOW},
             {"state": "unknown"},
         ],
     )
     def test_leaves_what_is_not(self, other: dict[str, Any]) -> None:
         Ground().stored(**other)
 
+        assert claimed() == []
+
+    def test_leases_what_is_sent_again_and_leaves_it_delivered(self) -> None:
+        ground = Ground()
+        made = ground.stored(state="delivered", ended_at=NOW)
+
+        (delivery,) = claimed()
+
+        stored = deliveries.get(ground.account_id, made.id)
+        assert (delivery.state, stored.state, stored.lease) == ("delivered", "delivered", 1)
         assert claimed() == []
 
     def test_gives_nothing_twice(self) -> None:
@@ -173,3 +184,48 @@ class TestReading:
         ground.stored(due_at=NOW + timedelta(minutes=2))
 
         assert deliveries.oldest_due(now=NOW) == NOW - timedelta(minutes=2)
+
+
+class TestParking:
+    def test_keeps_what_is_pending_from_being_claimed_until_it_is_released(self) -> None:
+        ground = Ground()
+        parked = ground.stored("sunpeak")
+        other = ground.stored("helios")
+
+        deliveries.park([parked.partner_id], now=NOW)
+        before = [each.id for each in claimed()]
+        deliveries.release(ground.account_id, but_not=[], now=NOW)
+        after = [each.id for each in claimed()]
+
+        assert (before, after) == ([other.id], [parked.id])
+
+    def test_takes_none_of_the_time_that_is_left(self) -> None:
+        ground = Ground()
+        due_at = NOW + timedelta(minutes=5)
+        made = ground.stored(due_at=due_at)
+        deliveries.park([made.partner_id], now=NOW)
+        deliveries.park([made.partner_id], now=NOW + timedelta(hours=1))
+
+        deliveries.release(ground.account_id, but_not=[], now=NOW + timedelta(hours=2))
+
+        stored = deliveries.get(ground.account_id, made.id)
+        assert stored.due_at == due_at + timedelta(hours=2)
+        assert stored.give_up_at == made.give_up_at + timedelta(hours=2)
+        assert stored.parked_at is None
+
+    def test_goes_on_for_partners_that_stay_paused(self) -> None:
+        ground = Ground()
+        made = ground.stored()
+        deliveries.park([made.partner_id], now=NOW)
+
+        deliveries.release(ground.account_id, but_not=[made.partner_id], now=NOW)
+
+        assert deliveries.get(ground.account_id, made.id).parked_at == NOW
+
+    def test_leaves_what_is_being_sent(self) -> None:
+        ground = Ground()
+        made = ground.stored(state="sending")
+
+        deliveries.park([made.partner_id], now=NOW)
+
+        assert deliveries.get(ground.account_id, made.id).parked_at is None

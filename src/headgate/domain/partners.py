@@ -17,15 +17,23 @@ class OnTestLead(StrEnum):
 
 
 class Partner(Struct, frozen=True, omit_defaults=True):
-    """`timezone` None is the account's; `duplicate_days` None means no check of the person."""
+    """`timezone` None is the account's; `duplicate_days` None means no check of the person.
+
+    While it is not active, `hold_open` keeps what is open from being sent.
+    """
 
     slug: str
     name: str
     email: str | None = None
     timezone: str | None = None
     active: bool = True
+    hold_open: bool = False
     duplicate_days: int | None = None
     caps: tuple[Cap, ...] = ()
     hours: Hours | None = None
     test_leads: OnTestLead = OnTestLead.INBOX
     delivery: DeliverySettings | None = None
+
+    @property
+    def parks_open(self) -> bool:
+        return self.hold_open and not self.active

@@ -18,7 +18,7 @@ from headgate.domain.configuration.yaml_text import to_yaml
 from headgate.domain.flaws import Flaw, Flawed
 from headgate.domain.ids import AccountId
 from headgate.domain.matching import compile_plan
-from headgate.services import mail_pauses, sealing
+from headgate.services import mail_pauses, parking, sealing, setups
 from headgate.storage import accounts, caps, leads, setup
 
 _decoder = msgspec.json.Decoder(Configuration)
@@ -226,7 +226,13 @@ def _put_in_force(account: accounts.Account, planned: Planned, made_by: str, now
         version=version,
     )
     mail_pauses.resume_if_changed(account_id=account.id, smtp=configuration.email.smtp, now=now)
-    plan = compile_plan(configuration, setup.identities(account.id), version=version)
+    identities = setup.identities(account.id)
+    parking.park_and_release(
+        account_id=account.id,
+        parked=setups.parked_partners(configuration, identities.partners),
+        now=now,
+    )
+    plan = compile_plan(configuration, identities, version=version)
     caps.drop_others(
         account.id,
         {

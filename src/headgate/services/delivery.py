@@ -33,7 +33,8 @@ class Report(Struct, frozen=True):
     @property
     def was_held(self) -> bool:
         """Tell whether nothing was tried, because mail is paused."""
-        return self.sent.pauses_channel and self.errand.pause is not None
+        paused = self.sent.pauses_channel and self.errand.pause is not None
+        return paused and not self.errand.resend
 
 
 class Recorded(Struct, frozen=True):
@@ -123,9 +124,8 @@ def _ends_a_pause(report: Report) -> bool:
 
 def _is_ours(delivery: deliveries.Delivery, report: Report) -> bool:
     """Tell whether the lease under which the try was made still holds."""
-    if report.errand.resend:
-        return True
-    return delivery.state == State.SENDING and delivery.lease == report.errand.delivery.lease
+    is_leased = report.errand.resend or delivery.state == State.SENDING
+    return is_leased and delivery.lease == report.errand.delivery.lease
 
 
 def _record(settling: Settling, delivery: deliveries.Delivery, report: Report, step: Step) -> None:
@@ -141,6 +141,7 @@ def _record(settling: Settling, delivery: deliveries.Delivery, report: Report, s
         delivery.body = setup.vault.seal(report.body) if hides else report.body
         delivery.body_sealed = hides
     if report.errand.resend:
+        delivery.due_at = None
         settling.touch(delivery)
         return
     delivery.error = sent.error

@@ -34,7 +34,7 @@ from headgate.storage.mail_pauses import Pause
 
 
 class Errand(Struct):
-    """A leased delivery with its lead; `resend` repeats a delivered one and changes no state.
+    """A leased delivery with its lead; a `resend` repeats a delivered one and changes no state.
 
     `setup` is the one under which the delivery was selected, or last retried by hand; `smtp` is
     the account's mail server as it is now, so that a mended password counts at once. They are
@@ -99,11 +99,11 @@ def _mail_server(delivery: deliveries.Delivery) -> Smtp | None:
 def errands_of(
     made: Iterable[deliveries.Delivery], known: Mapping[LeadId, leads.Lead]
 ) -> list[Errand]:
-    """Return the errands of the new deliveries that are leased to this process."""
+    """Return the errands of the deliveries that are leased to this process."""
     errands = [
-        errand_of(delivery, known[delivery.lead_id])
+        errand_of(delivery, known[delivery.lead_id], resend=delivery.state == State.DELIVERED)
         for delivery in made
-        if delivery.state == State.SENDING
+        if delivery.state in (State.SENDING, State.DELIVERED)
     ]
     for errand in errands:
         errand.pause = mail_pauses.pause_of(errand.delivery.account_id, errand.smtp)
@@ -126,7 +126,8 @@ def claim_errands(
             delivery.attempts += 1
             delivery.ambiguous = True
         for delivery in claimed:
-            delivery.state = State.SENDING
+            if delivery.state != State.DELIVERED:
+                delivery.state = State.SENDING
         deliveries.save(lost)
     known = leads.find_many({delivery.lead_id for delivery in claimed})
     errands = errands_of(claimed, known)

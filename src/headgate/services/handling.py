@@ -31,25 +31,13 @@ def retry_delivery(
 ) -> list[Errand]:
     """Try an unknown or failed delivery afresh, or send a delivered one again.
 
-    A delivery that is tried afresh is pending and due; one that is sent again is among the
-    errands returned.
+    Either is due at once; one that is sent again stays delivered.
 
     :raises DeliveryNotFound, NotInThisState:
     """
     with transaction.atomic():
         settling, delivery = _hold(account_id, delivery_id, leases, now)
-        lead = settling.leads[delivery.lead_id]
-        _want(delivery, "retried", State.UNKNOWN, State.FAILED, State.DELIVERED)
-        if lead.erased_at is not None:
-            raise NotInThisState("lead_erased", "the lead was erased; there is nothing to send")
-        if delivery.state == State.DELIVERED:
-            return [errand_of(delivery, lead, resend=True)]
-        seat = settling.setup.seats.get(delivery.assignment_id)
-        if seat is not None and seat.partner_id != delivery.partner_id:
-            seat = None
-        if delivery.state == State.FAILED:
-            _take_places_anew(settling, delivery, seat)
-        _begin_afresh(settling, delivery, seat)
+        make_due(settling, delivery)
         return _finish(settling)
 
 
@@ -119,6 +107,32 @@ def reject_delivery(
         _note(delivery, Outcome.REFUSED, reason, now=now)
         settling.apply(delivery, Step(State.REJECTED, release_place=True, next_in_line=True))
         return _finish(settling)
+
+
+def make_due(settling: Settling, delivery: deliveries.Delivery) -> None:
+    """Have a delivery tried afresh, or sent again; a refusal leaves it untouched.
+
+    :raises NotInThisState:
+    """
+    _want(delivery, "retried", State.UNKNOWN, State.FAILED, State.DELIVERED)
+    if settling.leads[delivery.lead_id].erased_at is not None:
+        raise NotInThisState("lead_erased", "the lead was erased; there is nothing to send")
+    if delivery.state == State.DELIVERED:
+        _send_again(settling, delivery)
+        return
+    seat = settling.setup.seats.get(delivery.assignment_id)
+    if seat is not None and seat.partner_id != delivery.partner_id:
+        seat = None
+    if delivery.state == State.FAILED:
+        _take_places_anew(settling, delivery, seat)
+    _begin_afresh(settling, delivery, seat)
+
+
+def _send_again(settling: Settling, delivery: deliveries.Delivery) -> None:
+    """Make a delivered one due, unless it is already being sent again."""
+    if delivery.due_at is None:
+        delivery.due_at = settling.now
+        settling.touch(delivery)
 
 
 def _hold(

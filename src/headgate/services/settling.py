@@ -69,6 +69,8 @@ class Settling:
         delivery.state = step.state
         delivery.ambiguous = step.ambiguous
         delivery.due_at = step.due_at
+        is_parked = step.state is State.PENDING and delivery.partner_id in self.setup.parked
+        delivery.parked_at = self.now if is_parked else None
         delivery.ended_at = None if step.state in OPEN else self.now
         if step.release_place:
             self.give_back(delivery)

@@ -68,6 +68,7 @@ class Setup:
             for line in entity_plan.lines
             for seat in line.seats
         }
+        self.parked: frozenset[PartnerId] = parked_partners(self.configuration, identities.partners)
         self._windows: tuple[Window, ...] = ()
         self._closed: tuple[datetime | None, frozenset[AssignmentId]] = (None, frozenset())
 
@@ -113,6 +114,13 @@ class Setup:
             case PlainSecret(value):
                 return value
         raise MissingSecret("a secret that should be kept was never stored")
+
+
+def parked_partners(
+    configuration: Configuration, ids: Mapping[str, PartnerId]
+) -> frozenset[PartnerId]:
+    """Return the partners whose open deliveries wait until they are active again."""
+    return frozenset(ids[each.slug] for each in configuration.partners if each.parks_open)
 
 
 def in_force(account_id: AccountId) -> Setup:

@@ -57,6 +57,7 @@ class Delivery(Struct):
     body_sealed: bool = False
     error: str | None = None
     ended_at: datetime | None = None
+    parked_at: datetime | None = None
 
 
 class Attempt(Struct, frozen=True):
@@ -82,7 +83,7 @@ _COLUMNS = Delivery.__struct_fields__
 _PROGRESS = (
     "state", "price_minor", "price_ignored", "placed_at", "holds_place", "places", "due_at",
     "give_up_at", "lease", "attempts", "attempts_forgiven", "first_attempt_at", "ambiguous",
-    "body", "body_sealed", "error", "ended_at",
+    "body", "body_sealed", "error", "ended_at", "parked_at",
 )  # fmt: skip
 
 
@@ -120,11 +121,11 @@ def claim_due(
     """Lease up to `limit` due deliveries, the longest due first, as far as partners have room.
 
     Each comes back as it was stored, but under its new lease; one that was `sending` has lost
-    its worker.
+    its worker, and one that is `delivered` stays so and is sent again.
     """
     rows = (
         models.Delivery.objects.select_for_update(skip_locked=True)
-        .filter(state__in=["pending", "sending"], due_at__lte=now)
+        .filter(state__in=["pending", "sending", "delivered"], due_at__lte=now, parked_at=None)
         .exclude(partner_id__in=list(busy_partners))
         .order_by("due_at")[:limit]
     )
@@ -134,7 +135,7 @@ def claim_due(
     for delivery in claimed:
         delivery.lease += 1
         delivery.due_at = lease_end(delivery, now=now)
-    leased = [_Lease(d.id, State.SENDING, d.due_at, d.lease) for d in claimed]
+    leased = [_Lease(d.id, _while_sent(d), d.due_at, d.lease) for d in claimed]
     bulk.update(models.Delivery, leased, ("state", "due_at", "lease"))
     return claimed
 
@@ -147,6 +148,10 @@ def _with_room(due: Sequence[Delivery], room_at: Callable[[PartnerId], int]) -> 
             taken[delivery.partner_id] += 1
             fitting.append(delivery)
     return fitting
+
+
+def _while_sent(delivery: Delivery) -> State:
+    return State.DELIVERED if delivery.state == State.DELIVERED else State.SENDING
 
 
 class _Lease(Struct, frozen=True):
@@ -162,13 +167,37 @@ def lease_end(delivery: Delivery, *, now: datetime) -> datetime:
 
 def orphan_all(*, now: datetime) -> int:
     """Make everything that is being sent due at once: its worker is known to be gone."""
-    return models.Delivery.objects.filter(state="sending", due_at__gt=now).update(due_at=now)
+    leased = models.Delivery.objects.filter(state__in=["sending", "delivered"], due_at__gt=now)
+    return leased.update(due_at=now)
 
 
 def hasten(account_id: AccountId, channel: str, *, now: datetime) -> None:
     """Make every pending delivery of the channel due at once."""
     waiting = models.Delivery.objects.filter(account_id=account_id, channel=channel)
     waiting.filter(state="pending", due_at__gt=now).update(due_at=now)
+
+
+def park(partner_ids: Collection[PartnerId], *, now: datetime) -> None:
+    """Keep every pending delivery to these partners from being claimed."""
+    waiting = models.Delivery.objects.filter(partner_id__in=list(partner_ids), state="pending")
+    if partner_ids:
+        waiting.filter(parked_at=None).update(parked_at=now)
+
+
+def release(account_id: AccountId, *, but_not: Collection[PartnerId], now: datetime) -> None:
+    """Let the account's parked deliveries go on; what they waited does not count."""
+    rows = models.Delivery.objects.select_for_update().order_by("id")
+    parked = _read(
+        rows.filter(account_id=account_id, parked_at__isnull=False).exclude(
+            partner_id__in=list(but_not)
+        )
+    )
+    for delivery in parked:
+        waited = now - (delivery.parked_at or now)
+        delivery.give_up_at += waited
+        delivery.due_at = delivery.due_at and delivery.due_at + waited
+        delivery.parked_at = None
+    bulk.update(models.Delivery, parked, ("due_at", "give_up_at", "parked_at"))
 
 
 def lock_of_leads(lead_ids: Iterable[LeadId]) -> dict[LeadId, list[Delivery]]:
@@ -214,7 +243,7 @@ def list_page(
 
 def oldest_due(*, now: datetime) -> datetime | None:
     """Return since when the longest waiting due delivery has been due."""
-    rows = models.Delivery.objects.filter(state="pending", due_at__lte=now)
+    rows = models.Delivery.objects.filter(state="pending", due_at__lte=now, parked_at=None)
     return rows.order_by("due_at").values_list("due_at", flat=True).first()
 
 

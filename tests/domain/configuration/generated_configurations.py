@@ -202,6 +202,7 @@ partners = st.builds(
     st.sampled_from([None, "a@b.example"]),
     maybe() | zones,
     st.booleans(),
+    st.booleans(),
     maybe() | st.integers(1, 90),
     caps,
     hours,

@@ -69,6 +69,11 @@ class TestDifferences:
             ('cost: "2.00"', 'cost: "2.50"', "Source website's cost 2.00 → 2.50"),
             ("active: true", "active: false", "Partner sunpeak is no longer active"),
             (
+                "active: true",
+                "active: true, hold_open: true",
+                "Partner sunpeak holds what is open while it is not active",
+            ),
+            (
                 "{per: day, leads: 50}, ",
                 "",
                 "Partner sunpeak's caps 50 leads per day and 5000.00 USD "

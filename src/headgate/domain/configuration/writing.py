@@ -123,6 +123,7 @@ def _partner(partner: Partner, currency: str) -> Written:
         ("email", partner.email, None),
         ("timezone", partner.timezone, None),
         ("active", partner.active, True),
+        ("hold_open", partner.hold_open, False),
         ("duplicate_days", partner.duplicate_days, None),
         ("caps", write_caps(partner.caps, currency=currency), []),
         ("hours", maybe_written(partner.hours, write_hours), None),

@@ -24,7 +24,16 @@ DELIVERIES = (
         "delivery {0} is {1} and still due, or has no time at which it ended",
         """
         SELECT id, state FROM storage_delivery
-        WHERE state NOT IN ('pending', 'sending') AND (due_at IS NOT NULL OR ended_at IS NULL)
+        WHERE state NOT IN ('pending', 'sending')
+          AND (ended_at IS NULL OR (due_at IS NOT NULL AND state <> 'delivered'))
+        """,
+    ),
+    on_both(
+        "parked_but_not_pending",
+        "delivery {0} is {1} and parked; only a pending one can be",
+        """
+        SELECT id, state FROM storage_delivery
+        WHERE parked_at IS NOT NULL AND state <> 'pending'
         """,
     ),
     on_both(

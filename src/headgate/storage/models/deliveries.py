@@ -8,7 +8,8 @@ class Delivery(models.Model):
     """One lead on its way to one partner. This table is the work queue.
 
     `due_at` is when somebody has to look at it: the next try, or, while it is being sent, the
-    end of the lease. `lease` is the fencing token: whoever writes an outcome must name it.
+    end of the lease; a delivered one that is due is sent again. `lease` is the fencing token:
+    whoever writes an outcome must name it. While it is parked, nobody looks at it.
     `places` is the JSON of `[counter, amount, used after, limit]` for each cap; `holds_place`
     tells whether they still count. `body` keeps the bytes for the retries, sealed where they
     hold encrypted fields. `attempts_forgiven` were made before a person had it tried afresh;
@@ -53,6 +54,7 @@ class Delivery(models.Model):
     body_sealed = models.BooleanField(default=False)
     error = models.TextField(null=True)
     ended_at = models.DateTimeField(null=True)
+    parked_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [
@@ -70,7 +72,12 @@ class Delivery(models.Model):
             models.Index(
                 fields=["due_at"],
                 name="deliveries_due",
-                condition=Q(state__in=["pending", "sending"]),
+                condition=Q(due_at__isnull=False, parked_at__isnull=True),
+            ),
+            models.Index(
+                fields=["account"],
+                name="deliveries_parked",
+                condition=Q(parked_at__isnull=False),
             ),
             models.Index(fields=["account", "id"], name="deliveries_of_account"),
             models.Index(fields=["partner", "placed_at"], name="places_of_partner"),

@@ -22,6 +22,7 @@ def read_partner(section: Section, *, currency: str) -> Partner:
         email=email,
         timezone=maybe_zone(section, "timezone"),
         active=section.flag("active", default=True),
+        hold_open=section.flag("hold_open", default=False),
         duplicate_days=section.maybe_number("duplicate_days", least=1, most=MOST_DAYS),
         caps=read_caps(caps, place=section.at("caps"), currency=currency, flaws=section.flaws),
         hours=read_hours(hours, place=section.at("hours"), flaws=section.flaws),
