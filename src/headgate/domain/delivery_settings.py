@@ -2,6 +2,7 @@
 
 from enum import StrEnum
 from hashlib import blake2b
+from typing import Any
 
 import msgspec
 from msgspec import Struct
@@ -124,7 +125,23 @@ class Inbox(Struct, frozen=True, tag="inbox", tag_field="channel"):
     """The built-in test inbox, shown in the console."""
 
 
-DeliverySettings = Webhook | Email | Portal | Inbox
+class Other(Struct, frozen=True, tag="other", tag_field="channel", omit_defaults=True):
+    """Settings of a channel that is described by a struct of options: a preset, or a package's.
+
+    `options` are plain values by their key, `secrets` stand beside them; `hosts` are the keys of
+    the options that say where the secrets go.
+    """
+
+    name: str
+    options: dict[str, Any] = {}
+    secrets: tuple[tuple[str, Secret], ...] = ()
+    hosts: tuple[str, ...] = ()
+    fields: FieldChoice = FieldChoice()
+    timeout_seconds: int = 30
+    retry_seconds: tuple[int, ...] | None = None
+
+
+DeliverySettings = Webhook | Email | Portal | Inbox | Other
 
 
 def settings_digest(settings: DeliverySettings) -> str:
@@ -134,4 +151,4 @@ def settings_digest(settings: DeliverySettings) -> str:
 
 def channel_name(settings: DeliverySettings) -> str:
     """Return the name of the channel as the configuration file writes it."""
-    return str(settings.__struct_config__.tag)
+    return settings.name if isinstance(settings, Other) else str(settings.__struct_config__.tag)

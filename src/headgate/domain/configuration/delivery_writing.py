@@ -16,6 +16,7 @@ from headgate.domain.delivery_settings import (
     HmacAuth,
     Inbox,
     Method,
+    Other,
     Portal,
     Webhook,
 )
@@ -48,6 +49,8 @@ def write_delivery(settings: DeliverySettings, *, currency: str) -> Written:
         case Portal():
             accept = "required" if settings.accept_required else "none"
             return {"channel": "portal", "accept": accept}
+        case Other():
+            return {"channel": settings.name, **_other(settings)}
         case Inbox():
             return {"channel": "inbox"}
         case _:
@@ -142,4 +145,13 @@ def _email(email: Email) -> Written:
         ("digest", email.digest, None),
         ("timeout_seconds", email.timeout_seconds, 30),
         ("retry", _retry(email.retry_seconds), "standard"),
+    )
+
+
+def _other(settings: Other) -> Written:
+    secrets = {key: write_secret(secret) for key, secret in settings.secrets}
+    return {**settings.options, **secrets} | differing(
+        ("fields", _choice(settings.fields), "all"),
+        ("timeout_seconds", settings.timeout_seconds, None),
+        ("retry", _retry(settings.retry_seconds), "standard"),
     )

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 
 from msgspec import Struct
 
+from headgate.domain.channel_options import NO_OTHERS, OptionTypes
 from headgate.domain.configuration.reading.account import read_account, read_email, zone_of
 from headgate.domain.configuration.reading.entities import read_entity
 from headgate.domain.configuration.reading.forms import read_form
@@ -32,9 +33,15 @@ class Parsed(Struct, frozen=True):
     based_on: int | None
 
 
-def read_configuration(document: Mapping[str, object], *, current: Configuration | None) -> Parsed:
+def read_configuration(
+    document: Mapping[str, object],
+    *,
+    current: Configuration | None,
+    others: OptionTypes = NO_OTHERS,
+) -> Parsed:
     """Read a file against the configuration in force, whose parts stand in for absent ones.
 
+    `others` are the channels that are installed beside the built-in ones.
     The secrets of a part that is absent come back as kept ones, for `resolve_kept` to fill in.
 
     :raises Flawed: with every flaw; nothing of the file may be used.
@@ -48,7 +55,7 @@ def read_configuration(document: Mapping[str, object], *, current: Configuration
     _read_version(section)
     based_on = section.maybe_number("based_on", least=0, most=2**53)
     _note_empty_parts(section, document)
-    configuration = _read_parts(section)
+    configuration = _read_parts(section, others)
     section.finish()
     if flaws:
         raise Flawed(_explained(flaw, absent) for flaw in flaws)
@@ -82,7 +89,7 @@ def _explained(flaw: Flaw, absent: Iterable[str]) -> Flaw:
     return Flaw(flaw.place, flaw.code, f"{flaw.message} ({origin})")
 
 
-def _read_parts(section: Section) -> Configuration:
+def _read_parts(section: Section, others: OptionTypes) -> Configuration:
     account = _read_account(section)
     currency = account.currency
     email = section.section("email")
@@ -90,10 +97,13 @@ def _read_parts(section: Section) -> Configuration:
     sources = tuple(
         read_source(item, entities=sound, currency=currency) for item in section.sections("sources")
     )
-    partners = tuple(read_partner(item, currency=currency) for item in section.sections("partners"))
+    partners = tuple(
+        read_partner(item, currency=currency, others=others)
+        for item in section.sections("partners")
+    )
     known = frozenset(partner.slug for partner in partners if partner.slug)
     profiles = tuple(
-        read_profile(item, entities=sound, partners=known, currency=currency)
+        read_profile(item, entities=sound, partners=known, currency=currency, others=others)
         for item in section.sections("profiles")
     )
     configuration = Configuration(

@@ -1,6 +1,6 @@
 """What is allowed in a configuration and still hardly meant."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 
 from msgspec import Struct
 
@@ -8,7 +8,7 @@ from headgate.domain.assignments import Assignment
 from headgate.domain.caps import Cap
 from headgate.domain.configuration.reading.shapes import names_of, placeholders
 from headgate.domain.configuration.value import Configuration
-from headgate.domain.delivery_settings import DeliverySettings, Email, Webhook
+from headgate.domain.delivery_settings import DeliverySettings, Email, Other, Webhook
 from headgate.domain.entities import Entity
 from headgate.domain.forms import Form
 from headgate.domain.hours import Hours
@@ -172,11 +172,13 @@ def _of_shared_settings(
 
 def _named(settings: DeliverySettings) -> set[str]:
     """Return the names of fields in templates and in the choice of fields."""
-    texts: tuple[str | None, ...]
+    texts: Iterable[str | None]
     if isinstance(settings, Webhook):
         texts = (settings.template,)
     elif isinstance(settings, Email):
         texts = (settings.subject, settings.text, settings.html)
+    elif isinstance(settings, Other):
+        texts = [each for each in settings.options.values() if isinstance(each, str)]
     else:
         return set()
     named = {name.removeprefix("lead.") for text in texts for name in placeholders(text or "")}

@@ -15,6 +15,7 @@ from headgate.domain.delivery_settings import (
     DeliverySettings,
     HmacAuth,
     OAuth2Auth,
+    Other,
     Webhook,
 )
 from headgate.domain.flaws import Flaw
@@ -168,6 +169,8 @@ def _visited_mail(server: MailServer, kind: str, visit: Visit) -> MailServer:
 def _visited_delivery(
     settings: DeliverySettings | None, place: str, identity: tuple[str, ...], visit: Visit
 ) -> DeliverySettings | None:
+    if isinstance(settings, Other):
+        return _visited_other(settings, Seat(place, identity, _reached(settings)), visit)
     if not isinstance(settings, Webhook):
         return settings
     seat = Seat(place, identity, (_origin(settings.url),))
@@ -181,6 +184,16 @@ def _visited_delivery(
         auth=settings.auth and _visited_auth(settings.auth, seat.inside("auth"), visit),
         secret=settings.secret and visit(seat.inside("secret"), settings.secret),
     )
+
+
+def _visited_other(settings: Other, seat: Seat, visit: Visit) -> Other:
+    secrets = tuple((key, visit(seat.inside(key), secret)) for key, secret in settings.secrets)
+    return replace(settings, secrets=secrets)
+
+
+def _reached(settings: Other) -> tuple[str, ...]:
+    hosts = (settings.options.get(key) for key in settings.hosts)
+    return (settings.name, *(str(host) for host in hosts if host is not None))
 
 
 def _visited_auth(auth: Auth, seat: Seat, visit: Visit) -> Auth:

@@ -16,6 +16,7 @@ from headgate.domain.delivery_settings import (
     HmacAuth,
     Inbox,
     OAuth2Auth,
+    Other,
     Portal,
     Webhook,
 )
@@ -86,6 +87,7 @@ def _server(server: Smtp | Imap) -> str:
 _WORDS: dict[type, Callable[[Any], str]] = {
     bool: lambda value: "yes" if value else "no",
     tuple: lambda items: ", ".join(map(_plain, items)),
+    list: lambda items: ", ".join(map(_plain, items)),
     dict: lambda options: ", ".join(f"{label} ({key})" for key, label in options.items()),
     Hours: hours_in_words,
     FieldChoice: _choice,
@@ -98,6 +100,7 @@ _WORDS: dict[type, Callable[[Any], str]] = {
     Email: lambda email: f"email to {', '.join(email.to)}",
     Portal: lambda _: "portal",
     Inbox: lambda _: "test inbox",
+    Other: lambda other: other.name,
     BearerAuth: lambda _: "bearer",
     BasicAuth: lambda _: "basic",
     HmacAuth: lambda _: "hmac",

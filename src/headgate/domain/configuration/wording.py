@@ -7,7 +7,7 @@ from msgspec import Struct
 from msgspec.structs import fields
 
 from headgate.domain.configuration.showing import shown
-from headgate.domain.delivery_settings import FieldChoice
+from headgate.domain.delivery_settings import FieldChoice, Other
 from headgate.domain.entities import DuplicateMatch, Entity
 from headgate.domain.hours import Hours
 from headgate.domain.rules.tree import Condition, Group
@@ -72,14 +72,22 @@ def _differing(old: Struct, new: Struct, path: Path) -> Iterator[Change]:
         if was == now:
             continue
         if field.name == "headers":
-            yield from _differing_headers(dict(was), dict(now), here)
-        elif isinstance(now, Struct) and type(was) is type(now) and type(now) not in _SAID_WHOLE:
+            yield from _differing_keys(dict(was), dict(now), here)
+        elif isinstance(new, Other) and field.name in ("options", "secrets"):
+            yield from _differing_keys(dict(was), dict(now), path)
+        elif isinstance(now, Struct) and _is_said_in_parts(was, now):
             yield from _differing(was, now, here)
         else:
             yield here, was, now
 
 
-def _differing_headers(old: dict[str, Any], new: dict[str, Any], path: Path) -> Iterator[Change]:
+def _is_said_in_parts(was: Any, now: Struct) -> bool:
+    if isinstance(was, Other) and isinstance(now, Other) and was.name != now.name:
+        return False
+    return type(was) is type(now) and type(now) not in _SAID_WHOLE
+
+
+def _differing_keys(old: dict[str, Any], new: dict[str, Any], path: Path) -> Iterator[Change]:
     for name in dict.fromkeys((*old, *new)):
         if old.get(name) != new.get(name):
             yield (*path, name), old.get(name), new.get(name)

@@ -1,10 +1,13 @@
 """Delivery settings: how a partner or an assignment is delivered to, on any channel."""
 
 import re
+from difflib import get_close_matches
 from enum import StrEnum
 
+from headgate.domain.channel_options import OptionTypes
 from headgate.domain.configuration.reading.choices import read_choice, read_retry
-from headgate.domain.configuration.reading.section import Section
+from headgate.domain.configuration.reading.options import read_other
+from headgate.domain.configuration.reading.section import Section, shown
 from headgate.domain.configuration.reading.shapes import mail_address, maybe_template
 from headgate.domain.configuration.reading.webhooks import MOST_SECONDS, read_webhook
 from headgate.domain.delivery_settings import Attachment, DeliverySettings, Email, Inbox, Portal
@@ -28,23 +31,38 @@ class Acceptance(StrEnum):
 
 
 def read_delivery(
-    section: Section | None, *, entity: Entity | None, currency: str
+    section: Section | None, *, entity: Entity | None, currency: str, others: OptionTypes
 ) -> DeliverySettings | None:
-    """Read delivery settings; `entity` is None for a partner's, which serve any entity."""
+    """Read delivery settings; `entity` is None for a partner's, which serve any entity.
+
+    `others` are the channels that are installed beside the built-in ones.
+    """
     if section is None:
         return None
     if not section.has("channel"):
-        names = ", ".join(Channel)
+        names = ", ".join((*Channel, *others))
         section.note("channel", "required", f"'channel' is missing; write one of {names}")
         return None
-    before = len(section.flaws)
-    channel = section.one_of("channel", Channel.INBOX)
-    if len(section.flaws) > before:
+    name = section.take("channel")
+    settings: DeliverySettings
+    if isinstance(name, str) and name in tuple(Channel):
+        settings = _read_channel(section, Channel(name), entity, currency)
+    elif isinstance(name, str) and name in others:
+        settings = read_other(section, name, others[name], entity=entity)
+    else:
         # Which other keys belong here only the channel could tell.
+        _note_unknown_channel(section, name, others)
         return None
-    settings = _read_channel(section, channel, entity, currency)
     section.finish()
     return settings
+
+
+def _note_unknown_channel(section: Section, name: object, others: OptionTypes) -> None:
+    names = [*map(str, Channel), *others]
+    meant = get_close_matches(str(name), names, 1, 0.6)
+    hint = f"; did you mean {meant[0]!r}?" if meant else ""
+    message = f"{shown(name)} is not one of {', '.join(names)}, which are installed{hint}"
+    section.note("channel", "unknown_choice", message)
 
 
 def _read_channel(

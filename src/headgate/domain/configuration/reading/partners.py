@@ -1,6 +1,7 @@
 """Partners: who buys leads, when, and how they are delivered to."""
 
 from headgate.domain.caps import read_caps
+from headgate.domain.channel_options import OptionTypes
 from headgate.domain.configuration.reading.deliveries import read_delivery
 from headgate.domain.configuration.reading.section import Section, readable
 from headgate.domain.configuration.reading.shapes import mail_address, maybe_zone
@@ -10,7 +11,7 @@ from headgate.domain.partners import OnTestLead, Partner
 MOST_DAYS = 3_650
 
 
-def read_partner(section: Section, *, currency: str) -> Partner:
+def read_partner(section: Section, *, currency: str, others: OptionTypes) -> Partner:
     slug = section.slug()
     email = section.maybe_text("email")
     if email:
@@ -27,7 +28,9 @@ def read_partner(section: Section, *, currency: str) -> Partner:
         caps=read_caps(caps, place=section.at("caps"), currency=currency, flaws=section.flaws),
         hours=read_hours(hours, place=section.at("hours"), flaws=section.flaws),
         test_leads=section.one_of("test_leads", OnTestLead.INBOX),
-        delivery=read_delivery(section.section("delivery"), entity=None, currency=currency),
+        delivery=read_delivery(
+            section.section("delivery"), entity=None, currency=currency, others=others
+        ),
     )
     section.finish()
     return partner

@@ -4,6 +4,7 @@ from collections.abc import Collection, Mapping
 
 from headgate.domain.assignments import Assignment, OnAmbiguous, Otherwise
 from headgate.domain.caps import Cap, read_caps
+from headgate.domain.channel_options import OptionTypes
 from headgate.domain.configuration.reading.deliveries import read_delivery
 from headgate.domain.configuration.reading.section import Section, readable
 from headgate.domain.entities import Entity
@@ -26,6 +27,7 @@ def read_profile(
     entities: Mapping[str, Entity | None],
     partners: Collection[str],
     currency: str,
+    others: OptionTypes,
 ) -> Profile:
     """Read a profile; an entity that is itself flawed stands as None."""
     slug = section.slug()
@@ -51,7 +53,9 @@ def read_profile(
         price_minor=section.amount("price", currency),
         caps=_read_caps(section, currency),
         rules=_read_rules(section, entity),
-        assignments=_read_assignments(section, entity=entity, partners=partners, currency=currency),
+        assignments=_read_assignments(
+            section, entity=entity, partners=partners, currency=currency, others=others
+        ),
     )
     section.finish()
     return profile
@@ -71,12 +75,19 @@ def _read_rules(section: Section, entity: Entity | None) -> Rule | None:
 
 
 def _read_assignments(
-    section: Section, *, entity: Entity | None, partners: Collection[str], currency: str
+    section: Section,
+    *,
+    entity: Entity | None,
+    partners: Collection[str],
+    currency: str,
+    others: OptionTypes,
 ) -> tuple[Assignment, ...]:
     found: list[Assignment] = []
     first: dict[str, str] = {}
     for item in section.sections("assignments"):
-        assignment = _read_assignment(item, entity=entity, partners=partners, currency=currency)
+        assignment = _read_assignment(
+            item, entity=entity, partners=partners, currency=currency, others=others
+        )
         slug = assignment.slug
         if slug and slug in first:
             message = f"the slug {slug!r} is already taken by {first[slug]}"
@@ -88,7 +99,12 @@ def _read_assignments(
 
 
 def _read_assignment(
-    section: Section, *, entity: Entity | None, partners: Collection[str], currency: str
+    section: Section,
+    *,
+    entity: Entity | None,
+    partners: Collection[str],
+    currency: str,
+    others: OptionTypes,
 ) -> Assignment:
     partner = section.reference("partner", partners, "partner")
     hours = section.take("hours")
@@ -106,7 +122,9 @@ def _read_assignment(
         at_cap=section.one_of("at_cap", Otherwise.SKIP),
         when_closed=section.one_of("when_closed", Otherwise.SKIP),
         wait_minutes=section.number("wait_minutes", 240, least=1, most=MOST_MINUTES),
-        delivery=read_delivery(section.section("delivery"), entity=entity, currency=currency),
+        delivery=read_delivery(
+            section.section("delivery"), entity=entity, currency=currency, others=others
+        ),
     )
     section.finish()
     return assignment

@@ -1,0 +1,91 @@
+"""Options of a channel that the domain does not know, as the channel's own struct declares them."""
+
+from collections.abc import Mapping
+from enum import Enum, auto
+from types import MappingProxyType
+from typing import Annotated, Any, TypeVar, get_args
+
+import msgspec
+from msgspec import Meta, Struct
+
+from headgate.domain.delivery_settings import FieldChoice, Other
+from headgate.domain.secrets import Secret
+
+Template = Annotated[str, Meta(extra={"option": "template"})]
+"""A text with `{{ lead.key }}` in it."""
+
+Host = Annotated[str, Meta(extra={"option": "host"})]
+"""Where the channel's secrets go: when it changes, kept secrets have to be given again."""
+
+
+class ChannelOptions(Struct, frozen=True, kw_only=True):
+    """What a channel's own struct of options begins with.
+
+    Its attributes are the keys in the file. One of type `Secret` or `Secret | None` is sealed,
+    masked and exported as every secret is; `fields: FieldChoice` is the choice of fields.
+    """
+
+    timeout_seconds: int = 30
+
+
+OptionTypes = Mapping[str, type[ChannelOptions]]
+NO_OTHERS: OptionTypes = MappingProxyType({})
+
+Options = TypeVar("Options", bound=ChannelOptions)
+
+_SECRET_TYPES = frozenset(get_args(Secret))
+
+
+class Nature(Enum):
+    """How an option is read from a file."""
+
+    SECRET = auto()
+    TEMPLATE = auto()
+    TEXT = auto()
+    CHOICE = auto()
+    VALUE = auto()
+
+
+class BadOptions(ValueError):
+    """These options are not what the channel's struct declares; the message says which."""
+
+
+def nature(declared: Any) -> Nature:
+    inner = set(get_args(declared)) - {type(None)} or {declared}
+    if inner == _SECRET_TYPES:
+        return Nature.SECRET
+    if declared is FieldChoice:
+        return Nature.CHOICE
+    if _mark(declared) == "template":
+        return Nature.TEMPLATE
+    if declared is str or inner == {str} or _mark(declared) == "host":
+        return Nature.TEXT
+    return Nature.VALUE
+
+
+def is_host(declared: Any) -> bool:
+    return _mark(declared) == "host"
+
+
+def typed(settings: Other, kind: type[Options]) -> Options:
+    """Return the options as the channel's own struct.
+
+    :raises BadOptions: they were stored for another release of the channel, or contradict.
+    """
+    told: dict[str, object] = {**settings.options, **dict(settings.secrets)}
+    told["timeout_seconds"] = settings.timeout_seconds
+    if settings.fields != FieldChoice():
+        told["fields"] = settings.fields
+    try:
+        return msgspec.convert(told, kind)
+    except msgspec.ValidationError as error:
+        raise BadOptions(f"channel {settings.name}: {error}") from None
+
+
+def _mark(declared: Any) -> str | None:
+    for each in (declared, *get_args(declared)):
+        for meta in getattr(each, "__metadata__", ()):
+            if isinstance(meta, Meta) and meta.extra:
+                mark: str | None = meta.extra.get("option")
+                return mark
+    return None
