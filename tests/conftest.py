@@ -125,7 +125,7 @@ def shared_database(pytestconfig: pytest.Config, django_db_blocker: Any) -> Iter
 
 @contextmanager
 def _fresh_database(config: pytest.Config, blocker: Any) -> Iterator[Engine]:
-    from headgate.services import setups
+    from headgate.services import breakers, setups
 
     opened = []
 
@@ -136,6 +136,7 @@ def _fresh_database(config: pytest.Config, blocker: Any) -> Iterator[Engine]:
     connection_created.connect(keep)
     # Ids begin again in every test; what the last one kept by id is another account's now.
     setups.forget_all()
+    breakers.forget_all()
     with blocker.unblock():
         try:
             engine.clean()

@@ -12,9 +12,11 @@ from headgate.domain.ids import AssignmentId, ProfileId
 from headgate.domain.matching import EntityPlan, SeatCap
 from headgate.domain.strategies import Standing
 from headgate.domain.verdicts import Because
+from headgate.services import breakers
 from headgate.services.setups import Setup
-from headgate.storage import caps, halts, turns
+from headgate.storage import caps, turns
 from headgate.storage.deliveries import Delivery
+from headgate.storage.health import Key
 
 
 class Place(msgspec.Struct, frozen=True, array_like=True):
@@ -59,7 +61,7 @@ class Board:
             resets_at=[each.end for each in windows],
             standings=standings,
             closed=setup.closed_at(now),
-            down=halted(setup),
+            down=down(setup),
         )
 
     def decide(
@@ -140,13 +142,13 @@ class Board:
         turns.save(self._moved)
 
 
-def halted(setup: Setup) -> frozenset[AssignmentId]:
-    """Return the seats whose delivery settings get no more leads."""
-    stopped = halts.list_all(setup.account.id)
+def down(setup: Setup) -> frozenset[AssignmentId]:
+    """Return the seats whose delivery settings get no more leads, for now or for good."""
+    stopped = breakers.find_down(setup.account.id)
     if not stopped:
         return frozenset()
     return frozenset(
         seat.id
         for seat in setup.seats.values()
-        if (seat.partner_id, seat.settings_digest) in stopped
+        if Key(seat.partner_id, seat.settings_digest) in stopped
     )

@@ -10,9 +10,10 @@ from headgate.domain.delivery_settings import settings_digest
 from headgate.domain.ids import AccountId
 from headgate.domain.instants import rfc3339
 from headgate.domain.sources import API_SOURCE
-from headgate.services import setups
+from headgate.services import breakers, setups
 from headgate.services.setups import Setup
-from headgate.storage import accounts, halts, leads, setup
+from headgate.storage import accounts, leads, setup
+from headgate.storage.health import Key
 
 Kind = Literal["entities", "sources", "partners", "profiles"]
 Shown = dict[str, Any]
@@ -58,7 +59,7 @@ def show_assignment(*, account_id: AccountId, profile: str, slug: str) -> Shown:
 
 
 def enable_channel(*, account_id: AccountId, profile: str, slug: str, now: datetime) -> None:
-    """Let delivery settings get leads again that a 410 had halted.
+    """Let delivery settings get leads again that were halted, or whose breaker is open.
 
     :raises ThingNotFound:
     """
@@ -68,7 +69,7 @@ def enable_channel(*, account_id: AccountId, profile: str, slug: str, now: datet
         if seat is None:
             raise ThingNotFound(f"there is no assignment {slug!r} in a profile {profile!r}")
         partner, digest = seat
-        if halts.remove(in_force.plan.identities.partners[partner], digest):
+        if breakers.enable(Key(in_force.plan.identities.partners[partner], digest)):
             leads.look_again(account_id, now=now)
 
 
@@ -83,22 +84,20 @@ def _in_force(in_force: Setup, kind: Kind) -> list[Shown]:
             if (entity.slug, API_SOURCE) not in listed
         ]
     if kind == "profiles":
-        halted = halts.list_all(in_force.account.id)
+        down = breakers.find_down(in_force.account.id)
         for thing in things:
             thing["assignments"] = [
-                _assignment(in_force, thing["slug"], each, halted) for each in thing["assignments"]
+                _assignment(in_force, thing["slug"], each, down) for each in thing["assignments"]
             ]
     return things
 
 
-def _assignment(
-    in_force: Setup, profile: str, written: Shown, halted: set[tuple[Any, str]]
-) -> Shown:
+def _assignment(in_force: Setup, profile: str, written: Shown, down: set[Key]) -> Shown:
     """Add what an assignment's line leaves to be understood: its slug, and whether it is down."""
     slug = str(written.get("slug", written["partner"]))
     seat = _settings_of(in_force, profile, slug)
-    down = seat is not None and (in_force.plan.identities.partners[seat[0]], seat[1]) in halted
-    return {**written, "slug": slug, "channel_down": down}
+    is_down = seat is not None and (in_force.plan.identities.partners[seat[0]], seat[1]) in down
+    return {**written, "slug": slug, "channel_down": is_down}
 
 
 def _settings_of(in_force: Setup, profile: str, slug: str) -> tuple[str, str] | None:

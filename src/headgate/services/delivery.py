@@ -1,6 +1,6 @@
 """A lead reaches its partner: what each try came to is recorded, in batches."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 
 from django.db import transaction
@@ -12,12 +12,14 @@ from headgate.domain.deliveries import Outcome, State, Step, cancelled, held, ne
 from headgate.domain.delivery_settings import Webhook
 from headgate.domain.ids import AccountId, LeadId
 from headgate.domain.pricing import answered_price
-from headgate.services import mail_pauses
+from headgate.services import breakers, mail_pauses
 from headgate.services.errands import Errand, errands_of
+from headgate.services.poison import SENDER_LOST
 from headgate.services.routing import Leases
 from headgate.services.settling import Settling
 from headgate.services.writing import write_json
 from headgate.storage import deliveries, halts
+from headgate.storage.health import Key
 
 
 class Report(Struct, frozen=True):
@@ -80,7 +82,7 @@ def _record_in_account(
             leases=leases,
             now=now,
         )
-        attempts = []
+        attempts, ours = [], []
         for report, step in zip(reports, steps, strict=True):
             delivery = settling.deliveries.get(report.errand.delivery.id)
             if delivery is None or not _is_ours(delivery, report):
@@ -88,8 +90,10 @@ def _record_in_account(
             if not report.was_held:
                 attempts.append(_attempt(settling, delivery, report))
             _record(settling, delivery, report, step)
+            ours.append(report)
         deliveries.add_attempts(attempts)
         settled = settling.finish()
+        breakers.note_tries(account_id, _tried(ours), now=now)
         if works_again:
             mail_pauses.resume_mail(account_id=account_id, now=now)
     due = [step.due_at for step in steps if step.due_at is not None]
@@ -99,6 +103,16 @@ def _record_in_account(
         list(settled.leads),
         min(due, default=None),
     )
+
+
+def _tried(reports: Iterable[Report]) -> Iterator[breakers.Tried]:
+    """Give what speaks for or against partners: what never left this machine does neither."""
+    for report in reports:
+        errand, sent = report.errand, report.sent
+        went_out = report.shown is not None and sent.error != SENDER_LOST
+        if went_out and breakers.is_watched(errand.settings):
+            key = Key(errand.seat.partner_id, errand.seat.settings_digest)
+            yield breakers.Tried(key, sent.outcome)
 
 
 def _step(report: Report) -> Step:

@@ -16,7 +16,7 @@ from headgate.domain.money import format_amount
 from headgate.domain.sources import OnDuplicate
 from headgate.domain.verdicts import Because, Round
 from headgate.services import intake, routing, setups
-from headgate.services.board import halted
+from headgate.services.board import down
 from headgate.services.crowd import Crowd
 from headgate.services.errands import errand_of, prepare
 from headgate.services.identity import passing_id
@@ -104,7 +104,7 @@ def _situation(setup: Setup, now: datetime) -> Situation:
         resets_at=[window.end for window in windows],
         standings=turns.find_many(profile_ids),
         closed=setup.closed_at(now),
-        down=halted(setup),
+        down=down(setup),
     )
 
 

@@ -1,7 +1,7 @@
 """Deliveries and their attempts. This table is the work queue."""
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -227,6 +227,18 @@ def attempts_of(delivery_ids: Iterable[DeliveryId]) -> dict[DeliveryId, list[Att
     for row in rows.values_list(*Attempt.__struct_fields__):
         found[row[0]].append(Attempt(*row))
     return found
+
+
+def ended_by(
+    since: Mapping[DeliveryId, int], *, errors: Sequence[str], least: int
+) -> set[DeliveryId]:
+    """Return those of which that many attempts, after the given number, ended by these errors."""
+    if not since:
+        return set()
+    rows = models.Attempt.objects.filter(delivery_id__in=list(since), error__in=errors)
+    ends = [(DeliveryId(id), n) for id, n in rows.values_list("delivery_id", "n")]
+    tally = Counter(id for id, n in ends if n > since[id])
+    return {id for id, count in tally.items() if count >= least}
 
 
 def list_page(

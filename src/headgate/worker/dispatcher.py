@@ -96,6 +96,22 @@ class Dispatcher:
             self._load.add([errand.delivery.partner_id for errand in errands])
             self._soon(self._begin_all, errands)
 
+    @property
+    def sender_losses(self) -> int:
+        """Return how often a sender of this process was lost."""
+        return self._sender.losses
+
+    async def ask(self, channel: str, request: object) -> Sent:
+        """Send what is no delivery, such as a probe, and wait for how it ends."""
+        ended: asyncio.Future[Sent] = self._loop.create_future()
+
+        def answered(sent: Sent) -> None:
+            if not ended.done():
+                ended.set_result(sent)
+
+        self._sender.send(channel, request, at=clock.now(), answered=answered)
+        return await ended
+
     def recorded(self, recorded: Recorded) -> None:
         """Go on with what the recorded outcomes led to; any thread may ask."""
         self.take(recorded.errands)

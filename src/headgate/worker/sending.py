@@ -14,13 +14,13 @@ import structlog
 from headgate.channels.addresses import Reach
 from headgate.channels.contract import Sent
 from headgate.domain.deliveries import Outcome
+from headgate.services.poison import SENDER_LOST
 from headgate.worker.frames import Done, Job, Unframer, Welcome, encode, encode_request
 
 _log = structlog.get_logger()
 _done = msgspec.msgpack.Decoder(Done)
 RESTART_SECONDS = 0.2
 _HARMLESS = frozenset(("HOME", "LANG", "PATH", "TMPDIR", "TZ", "VIRTUAL_ENV"))
-LOST = "The sender was lost while it was sending; the partner may have the lead."
 
 
 def _is_harmless(name: str) -> bool:
@@ -39,6 +39,7 @@ class SenderProcess(asyncio.Protocol):
         self._transport: Any = None
         self._restarting: asyncio.Task[None] | None = None
         self._stopping = False
+        self.losses = 0
 
     async def start(self) -> None:
         """Start a sender; call it in the event loop."""
@@ -88,9 +89,10 @@ class SenderProcess(asyncio.Protocol):
         kept = {number for number, _ in self._out}
         lost = {number: each for number, each in self._waiting.items() if number not in kept}
         self._waiting = {number: self._waiting[number] for number in kept}
+        self.losses += 1
         _log.error("sender.lost", attempts=len(lost))
         for answered in lost.values():
-            answered(Sent(outcome=Outcome.AMBIGUOUS, ms=0, written=True, error=LOST))
+            answered(Sent(outcome=Outcome.AMBIGUOUS, ms=0, written=True, error=SENDER_LOST))
         self._restarting = self._loop.create_task(self._restart())
 
     async def _restart(self) -> None:

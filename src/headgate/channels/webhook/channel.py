@@ -3,7 +3,7 @@
 from headgate.channels.addresses import Reach
 from headgate.channels.contract import LeadFacts, SecretOf, ShownRequest
 from headgate.channels.outbound_http import OutboundHttp
-from headgate.channels.webhook import rendering, sending
+from headgate.channels.webhook import probing, rendering, sending
 from headgate.channels.webhook.request import WebhookRequest, shown
 from headgate.domain.delivery_settings import Webhook
 
@@ -20,6 +20,9 @@ class WebhookChannel:
         body: bytes | None = None,
     ) -> WebhookRequest:
         return rendering.render(settings, facts, secret_of=secret_of, body=body)
+
+    def probe(self, settings: Webhook, *, id: str, secret_of: SecretOf) -> WebhookRequest:
+        return probing.probe(settings, id=id, secret_of=secret_of)
 
     def shown(self, request: WebhookRequest) -> ShownRequest:
         return shown(request)

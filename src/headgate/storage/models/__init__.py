@@ -8,6 +8,7 @@ from headgate.storage.models.deliveries import (
     PausedMail,
     Turn,
 )
+from headgate.storage.models.health import Alert, FailingChannel
 from headgate.storage.models.leads import Erasure, Lead, MatchKey
 from headgate.storage.models.money import LedgerEntry
 from headgate.storage.models.people import (
@@ -30,6 +31,7 @@ from headgate.storage.models.setup import (
 
 __all__ = [
     "Account",
+    "Alert",
     "ApiKey",
     "Assignment",
     "Attempt",
@@ -38,6 +40,7 @@ __all__ = [
     "Delivery",
     "Entity",
     "Erasure",
+    "FailingChannel",
     "Form",
     "HaltedChannel",
     "Installation",

@@ -1,0 +1,194 @@
+"""Breakers over a real database, on a virtual clock: open, probe, close, halt."""
+
+from datetime import datetime, timedelta
+
+import pytest
+from small_world import AMBIGUOUS, CONFIGURATION, DELIVERED, REFUSED, SmallWorld
+
+from headgate.channels.contract import Sent, ShownRequest
+from headgate.channels.webhook.request import WebhookRequest
+from headgate.domain.deliveries import Outcome
+from headgate.domain.health import HALT_AFTER
+from headgate.domain.ids import LeadId
+from headgate.services import breakers, catalogue, configuration
+from headgate.services.breakers import Probe
+from headgate.services.delivery import Report, record_outcomes
+from headgate.services.errands import claim_errands
+from headgate.services.routing import Leases
+from headgate.storage import deliveries, halts, health
+
+pytestmark = pytest.mark.usefixtures("database", "installation")
+ALIVE = Sent(outcome=Outcome.DELIVERED, ms=5, written=True, status=404)
+SHOWN: ShownRequest = {"method": "POST", "url": "", "headers": {}, "body": ""}
+DEAD = Sent(outcome=Outcome.NOT_SENT, ms=5, written=False, error="refused")
+
+
+def fail(world: SmallWorld, times: int, sent: Sent = DEAD) -> None:
+    """Have the first partner end that many tries so, on the way to it over the network."""
+    for number in range(times):
+        world.post(f"Lead {world.now} {number}")
+        reports = [
+            Report(errand=each, at=world.now, ended_at=world.now, sent=sent, shown=SHOWN)
+            for each in claim_errands(limit=100, busy_partners=(), now=world.now)
+            if each.delivery.channel == "webhook"
+        ]
+        record_outcomes(reports=reports, leases=Leases(0), now=world.now)
+
+
+def down(world: SmallWorld) -> bool:
+    return bool(breakers.find_down(world.account_id))
+
+
+def partners_of(lead_id: LeadId) -> list[int]:
+    return [each.partner_id for each in deliveries.of_leads([lead_id])[lead_id]]
+
+
+def due(world: SmallWorld, seconds: float) -> list[Probe]:
+    world.now += timedelta(seconds=seconds)
+    return breakers.take_due_probes(now=world.now)
+
+
+class TestTheBreaker:
+    def test_opens_after_ten_failures_and_no_lead_goes_there(self, now: datetime) -> None:
+        world = SmallWorld(now)
+        fail(world, 10)
+
+        lead_id = world.post("Ann")
+
+        assert down(world)
+        (made,) = deliveries.of_leads([lead_id])[lead_id]
+        assert made.channel == "inbox"
+
+    def test_stays_closed_for_refusals(self, now: datetime) -> None:
+        world = SmallWorld(now)
+
+        fail(world, 12, REFUSED)
+
+        assert not down(world)
+
+    def test_writes_nothing_while_the_partner_is_healthy(self, now: datetime) -> None:
+        world = SmallWorld(now)
+
+        fail(world, 3, DELIVERED)
+        fail(world, 3)
+
+        assert health.list_all(world.account_id) == {}
+
+    def test_outlives_the_process(self, now: datetime) -> None:
+        world = SmallWorld(now)
+        fail(world, 10)
+
+        breakers.forget_all()
+
+        assert down(world)
+
+    def test_belongs_to_these_settings_alone(self, now: datetime) -> None:
+        world = SmallWorld(now)
+        fail(world, 10)
+        moved = CONFIGURATION.replace(b"https://first.example/", b"https://new.example/")
+        apply_again(moved, world.now)
+
+        lead_id = world.post("Ann")
+
+        (made,) = deliveries.of_leads([lead_id])[lead_id]
+        assert made.channel == "webhook"
+
+    def test_is_closed_by_a_persons_word(self, now: datetime) -> None:
+        world = SmallWorld(now)
+        fail(world, 10)
+
+        catalogue.enable_channel(
+            account_id=world.account_id, profile="exclusive", slug="first", now=world.now
+        )
+
+        assert not down(world)
+
+
+def apply_again(source: bytes, now: datetime) -> None:
+    configuration.apply_configuration(
+        source=source, account_slug=None, trusted=True, made_by="test", now=now
+    )
+
+
+class TestAProbe:
+    def test_is_made_once_when_the_pause_is_over(self, now: datetime) -> None:
+        world = SmallWorld(now)
+        fail(world, 10)
+
+        early, on_time, again = due(world, 29), due(world, 1), due(world, 0)
+
+        assert (len(early), len(on_time), len(again)) == (0, 1, 0)
+
+    def test_is_made_by_somebody_else_when_its_maker_is_lost(self, now: datetime) -> None:
+        world = SmallWorld(now)
+        fail(world, 10)
+        due(world, 30)
+
+        assert len(due(world, 31)) == 1
+
+    def test_holds_nothing_of_a_lead(self, now: datetime) -> None:
+        world = SmallWorld(now)
+        fail(world, 10)
+        (probe,) = due(world, 30)
+
+        request = probe.request
+
+        assert isinstance(request, WebhookRequest)
+        assert request.body == b"{}"
+        assert ("Headgate-Probe", "1") in request.headers
+        assert "Lead" not in request.url
+
+    def test_closes_the_breaker_and_leads_go_there_again(self, now: datetime) -> None:
+        world = SmallWorld(now)
+        fail(world, 10)
+        (probe,) = due(world, 30)
+
+        breakers.record_probe(probe=probe, sent=ALIVE, now=world.now)
+
+        lead_id = world.post("Ann")
+        (made,) = deliveries.of_leads([lead_id])[lead_id]
+        assert made.channel == "webhook"
+
+    def test_leaves_it_open_for_twice_as_long(self, now: datetime) -> None:
+        world = SmallWorld(now)
+        fail(world, 10)
+        (probe,) = due(world, 30)
+
+        breakers.record_probe(probe=probe, sent=DEAD, now=world.now)
+
+        assert down(world)
+        assert due(world, 59) == []
+        assert len(due(world, 1)) == 1
+
+    def test_is_not_made_of_settings_that_nobody_has(self, now: datetime) -> None:
+        world = SmallWorld(now)
+        fail(world, 10)
+        moved = CONFIGURATION.replace(b"https://first.example/", b"https://new.example/")
+        apply_again(moved, world.now)
+
+        assert due(world, 30) == []
+        assert health.list_all(world.account_id) == {}
+
+
+class TestGivingUp:
+    def test_halts_after_five_days_of_nothing_but_failures(self, now: datetime) -> None:
+        world = SmallWorld(now)
+        fail(world, 10)
+        (probe,) = due(world, HALT_AFTER.total_seconds())
+
+        breakers.record_probe(probe=probe, sent=DEAD, now=world.now)
+
+        assert len(halts.list_all(world.account_id)) == 1
+        assert health.list_all(world.account_id) == {}
+
+    def test_also_where_tries_are_too_few_to_open_the_breaker(self, now: datetime) -> None:
+        world = SmallWorld(now)
+        fail(world, 1, AMBIGUOUS)
+        world.now += timedelta(hours=1)
+        fail(world, 1)
+        breakers.forget_all()
+        world.now = now + HALT_AFTER
+
+        fail(world, 1)
+
+        assert len(halts.list_all(world.account_id)) == 1
