@@ -6,12 +6,13 @@ attempt (a timestamp, a signature, an access token) at the moment that is passed
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import Protocol, TypedDict, TypeVar, runtime_checkable
+from typing import Protocol, TypedDict, TypeVar
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from headgate.channels.addresses import Reach
+from headgate.domain.channel_options import ChannelOptions
 from headgate.domain.cleaning.values import Value
 from headgate.domain.deliveries import Attempted, Outcome
 from headgate.domain.fields import Field
@@ -118,7 +119,6 @@ class Sent(Struct, frozen=True):
 Settings = TypeVar("Settings", contravariant=True)  # noqa: PLC0105
 Request = TypeVar("Request")
 Sendable = TypeVar("Sendable", contravariant=True)  # noqa: PLC0105
-Probe = TypeVar("Probe", covariant=True)  # noqa: PLC0105
 
 
 class Sender(Protocol[Sendable]):
@@ -134,7 +134,8 @@ class Sender(Protocol[Sendable]):
 class Channel(Protocol[Settings, Request]):
     """A way to deliver. Rendering and showing are pure; only a sender touches the network.
 
-    `request_type` is what its requests are decoded as, in the process that sends.
+    `request_type` is what its requests are decoded as, in the process that sends. A request is
+    a struct with the attribute `body`: the bytes that `render` is given back on a retry.
     """
 
     request_type: type[Request]
@@ -159,12 +160,10 @@ class Channel(Protocol[Settings, Request]):
         """Return a sender that connects only where `reach` permits."""
 
 
-@runtime_checkable
-class Probing(Protocol[Settings, Probe]):
-    """What a channel may be besides: one that can see without a lead whether a partner is alive."""
+class OptionsChannel(Channel[Settings, Request], Protocol):
+    """A channel that says itself what its options are: a preset, or one from a package.
 
-    def probe(self, settings: Settings, *, id: str, secret_of: SecretOf) -> Probe:
-        """Make a request that holds no lead; its outcome is *delivered* when there is an answer.
+    What it renders from is its own struct, filled in from the configuration file.
+    """
 
-        :raises Unrenderable: the settings make no request.
-        """
+    options_type: type[ChannelOptions]

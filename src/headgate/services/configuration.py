@@ -6,6 +6,7 @@ import msgspec
 from django.db import transaction
 from msgspec import Struct
 
+from headgate.channels import registry
 from headgate.domain.caps import window
 from headgate.domain.configuration import sealing as secrets_of
 from headgate.domain.configuration.differences import differences
@@ -73,7 +74,7 @@ def plan_configuration(
     document = read_document(source)
     account = _account_of(document, account_slug)
     current = _current(account)
-    parsed = read_configuration(document, current=current)
+    parsed = read_configuration(document, current=current, others=registry.option_types())
     flaws: list[Flaw] = []
     configuration = secrets_of.resolve_kept(parsed.configuration, current, flaws)
     if account is not None and configuration.account.slug != account.slug:

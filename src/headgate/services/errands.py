@@ -11,12 +11,14 @@ from msgspec.structs import replace
 from headgate.channels import registry
 from headgate.channels.contract import LeadFacts, Sent, Shown, Unrenderable
 from headgate.channels.email.mailing import Mailing
+from headgate.domain.channel_options import BadOptions, ChannelOptions
 from headgate.domain.configuration.value import Smtp
 from headgate.domain.deliveries import Outcome, Progress, State, pause_after
 from headgate.domain.delivery_settings import (
     DeliverySettings,
     Email,
     Inbox,
+    Other,
     Portal,
     channel_name,
 )
@@ -25,7 +27,7 @@ from headgate.domain.ids import LeadId, PartnerId
 from headgate.domain.instants import rfc3339
 from headgate.domain.matching import Seat
 from headgate.domain.partners import OnTestLead
-from headgate.services import mail_pauses, poison, setups
+from headgate.services import mail_pauses, setups
 from headgate.services.sealing import Unopenable
 from headgate.services.setups import MissingSecret, Setup
 from headgate.services.writing import read_values
@@ -40,7 +42,6 @@ class Errand(Struct):
     the account's mail server as it is now, so that a mended password counts at once. They are
     carried along, because whoever sends cannot read the database. While a `pause` of the
     account's mail holds it, it is not sent; one that `probes` is, to see whether the pause may end.
-    A `poisoned` one is not sent any more.
     """
 
     setup: Setup
@@ -50,7 +51,6 @@ class Errand(Struct):
     smtp: Smtp | None = None
     pause: Pause | None = None
     probes: bool = False
-    poisoned: bool = False
 
     @property
     def seat(self) -> Seat:
@@ -84,6 +84,8 @@ class Prepared(Struct, frozen=True):
 
 
 NO_SMTP = "SMTP is not configured: set the account's mail server, then retry the delivery."
+_NOT_RENDERED = (registry.NoSuchChannel, BadOptions, Unrenderable, MissingSecret, Unopenable)
+LOST = "The worker was lost while it was sending; the partner may have the lead."
 
 
 def errand_of(delivery: deliveries.Delivery, lead: leads.Lead, *, resend: bool = False) -> Errand:
@@ -132,9 +134,6 @@ def claim_errands(
         deliveries.save(lost)
     known = leads.find_many({delivery.lead_id for delivery in claimed})
     errands = errands_of(claimed, known)
-    poisoned = poison.find_poisoned(claimed)
-    for errand in errands:
-        errand.poisoned = errand.delivery.id in poisoned
     _choose_probes(errands, now)
     return errands
 
@@ -152,8 +151,6 @@ def prepare(errand: Errand, *, now: datetime) -> Prepared | Sent:
     settings = errand.settings
     if errand.lead.erased_at is not None:
         return without_sending(Outcome.NOT_SENT, "The lead was erased.")
-    if errand.poisoned:
-        return replace(without_sending(Outcome.AMBIGUOUS, poison.POISONED), is_final=True)
     if not errand.resend and _no_try_is_left(errand, now):
         return without_sending(Outcome.NOT_SENT, "No try is left.")
     match settings:
@@ -170,18 +167,22 @@ def prepare(errand: Errand, *, now: datetime) -> Prepared | Sent:
     try:
         channel = registry.channel(channel_name(settings))
         request = channel.render(
-            _with_server(errand, settings),
+            _rendered_from(errand, settings),
             facts_of(errand),
             secret_of=errand.setup.secret,
             body=_stored_body(errand),
         )
-    except (registry.NoSuchChannel, Unrenderable, MissingSecret, Unopenable) as error:
+    except _NOT_RENDERED as error:
         return without_sending(Outcome.NOT_SENT, f"No request could be made: {error}")
     return Prepared(channel_name(settings), request, channel.shown(request), request.body)
 
 
-def _with_server(errand: Errand, settings: DeliverySettings) -> DeliverySettings | Mailing:
+def _rendered_from(
+    errand: Errand, settings: DeliverySettings
+) -> DeliverySettings | Mailing | ChannelOptions:
     """Return what the channel renders: a mail needs the account's server beside its settings."""
+    if isinstance(settings, Other):
+        return registry.options_of(settings)
     if not isinstance(settings, Email) or errand.smtp is None:
         return settings
     return Mailing(settings, errand.smtp, dated=errand.delivery.created_at)
@@ -239,7 +240,7 @@ def _lost_attempt(delivery: deliveries.Delivery, now: datetime) -> deliveries.At
         outcome=Outcome.AMBIGUOUS,
         status=None,
         ms=None,
-        error=poison.WORKER_LOST,
+        error=LOST,
         request=None,
         answer=None,
     )

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 
 from headgate.domain.deliveries import OPEN, Outcome, State, Step, cancelled, resolved
-from headgate.domain.delivery_settings import DeliverySettings, Webhook, channel_name
+from headgate.domain.delivery_settings import DeliverySettings, Other, Webhook, channel_name
 from headgate.domain.ids import AccountId, DeliveryId
 from headgate.domain.matching import Seat
 from headgate.domain.verdicts import Because
@@ -246,5 +246,8 @@ def _makes_the_same_body(before: DeliverySettings, after: DeliverySettings) -> b
     """Tell whether the bytes of the earlier tries are also those of the later settings."""
     if isinstance(before, Webhook) and isinstance(after, Webhook):
         parts = ("method", "format", "fields", "template")
+        return all(getattr(before, part) == getattr(after, part) for part in parts)
+    if isinstance(before, Other) and isinstance(after, Other):
+        parts = ("name", "options", "fields", "hosts")
         return all(getattr(before, part) == getattr(after, part) for part in parts)
     return before == after

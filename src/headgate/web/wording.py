@@ -65,6 +65,11 @@ CHANNELS: dict[str, Promise | str] = {
     "email": gettext_lazy("Email"),
     "portal": gettext_lazy("Portal"),
     "inbox": gettext_lazy("Test inbox"),
+    "slack": "Slack",
+    "teams": "Microsoft Teams",
+    "discord": "Discord",
+    "telegram": "Telegram",
+    "twilio": gettext_lazy("SMS by Twilio"),
 }
 
 

@@ -14,6 +14,7 @@ import msgspec
 import uvloop
 
 from headgate.channels import registry
+from headgate.channels.addresses import Reach
 from headgate.channels.contract import Sender, Sent
 from headgate.domain.deliveries import Outcome
 from headgate.worker.frames import Done, Job, Unframer, Welcome, encode
@@ -26,6 +27,7 @@ class Attempts(asyncio.Protocol):
 
     def __init__(self) -> None:
         self._unframer = Unframer()
+        self._reach: Reach | None = None
         self._senders: dict[str, Sender[Any]] = {}
         self._requests: dict[str, msgspec.msgpack.Decoder[Any]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
@@ -37,8 +39,8 @@ class Attempts(asyncio.Protocol):
 
     def data_received(self, data: bytes) -> None:
         for payload in self._unframer.feed(data):
-            if not self._senders:
-                self._open(msgspec.msgpack.decode(payload, type=Welcome))
+            if self._reach is None:
+                self._reach = msgspec.msgpack.decode(payload, type=Welcome).reach
                 continue
             job = _jobs.decode(payload)
             task = self._loop.create_task(self._attempt(job))
@@ -49,19 +51,26 @@ class Attempts(asyncio.Protocol):
         # What is under way is not waited for: nobody could record it.
         os._exit(0)
 
-    def _open(self, welcome: Welcome) -> None:
-        for name, channel in registry.CHANNELS.items():
-            self._senders[name] = channel.open(welcome.reach)
+    def _opened(self, name: str) -> Sender[Any]:
+        """Return the channel's sender; the first request to it opens it."""
+        if name not in self._senders:
+            channel = registry.channel(name)
             self._requests[name] = msgspec.msgpack.Decoder(channel.request_type)
+            self._senders[name] = channel.open(self._reach or Reach())
+        return self._senders[name]
 
     async def _attempt(self, job: Job) -> None:
+        has_begun = False
         try:
+            sender = self._opened(job.channel)
             request = self._requests[job.channel].decode(job.request)
-            sent = await self._senders[job.channel].send(request, now=job.at)
+            has_begun = True
+            sent = await sender.send(request, now=job.at)
         except Exception as error:
             # A channel never raises by its contract; whether it wrote a byte is not known.
             why = f"Headgate failed while it was sending: {type(error).__name__}"
-            sent = Sent(outcome=Outcome.AMBIGUOUS, ms=0, written=True, error=why)
+            outcome = Outcome.AMBIGUOUS if has_begun else Outcome.NOT_SENT
+            sent = Sent(outcome=outcome, ms=0, written=has_begun, error=why)
         if not self._done:
             self._loop.call_soon(self._flush)
         self._done.append(encode(Done(job.number, sent)))

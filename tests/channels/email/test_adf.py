@@ -5,8 +5,9 @@ from xml.etree import ElementTree as ET
 import pytest
 from msgspec.structs import replace
 
+from headgate.channels import choosing
 from headgate.channels.contract import LeadFacts
-from headgate.channels.email import adf, choosing
+from headgate.channels.email import adf
 from headgate.domain.delivery_settings import FieldChoice
 from headgate.domain.fields import Field, FieldType
 

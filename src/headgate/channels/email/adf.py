@@ -2,8 +2,8 @@
 
 from collections.abc import Callable, Iterable
 
+from headgate.channels.choosing import Row
 from headgate.channels.contract import LeadFacts
-from headgate.channels.email.choosing import Row
 from headgate.channels.xml_text import xml_text
 from headgate.domain.fields import FieldType
 

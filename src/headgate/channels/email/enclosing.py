@@ -3,9 +3,9 @@
 import csv
 import io
 
-from headgate.channels import payload
+from headgate.channels import choosing, payload
 from headgate.channels.contract import LeadFacts
-from headgate.channels.email import adf, choosing
+from headgate.channels.email import adf
 from headgate.channels.email.letter import Enclosure
 from headgate.domain.delivery_settings import Attachment, FieldChoice
 

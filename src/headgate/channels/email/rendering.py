@@ -2,10 +2,10 @@
 
 import html
 
-from headgate.channels import payload, templates
+from headgate.channels import choosing, payload, templates
 from headgate.channels.confidential import encrypted_texts
 from headgate.channels.contract import LeadFacts, SecretOf
-from headgate.channels.email import choosing, enclosing, headers, letter
+from headgate.channels.email import enclosing, headers, letter
 from headgate.channels.email.addresses import mailbox
 from headgate.channels.email.letter import Letter
 from headgate.channels.email.mailing import Mailing

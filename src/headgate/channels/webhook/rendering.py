@@ -5,6 +5,7 @@ from collections.abc import Callable
 from functools import lru_cache
 
 from msgspec import Struct
+from msgspec.structs import replace
 from yarl import URL
 
 from headgate import __version__
@@ -37,24 +38,45 @@ def render(
 
     :raises Unrenderable: the settings make no request.
     """
-    spoken: list[str] = []
-
-    def remembered(secret: Secret) -> str:
-        spoken.append(secret_of(secret))
-        return spoken[-1]
-
     flaw = answers.flaw(settings.answer)
     if flaw is not None:
         raise Unrenderable(f"answer: {flaw}")
     url, content = _address_and_body(settings, facts)
     if body is not None and settings.method is not Method.GET:
         content = body
+    has_hidden = any(encrypted_texts(facts))
+    return compose(
+        replace(settings, url=url),
+        facts,
+        content,
+        look=Look(*_address_and_body(settings, facts.masked())) if has_hidden else None,
+        secret_of=secret_of,
+    )
+
+
+def compose(
+    settings: Webhook,
+    facts: LeadFacts,
+    content: bytes,
+    *,
+    look: Look | None,
+    secret_of: SecretOf,
+) -> WebhookRequest:
+    """Make the request whose address and body are written already.
+
+    :raises Unrenderable: a header or a secret cannot be sent.
+    """
+    spoken: list[str] = []
+
+    def remembered(secret: Secret) -> str:
+        spoken.append(secret_of(secret))
+        return spoken[-1]
+
     headers = _headers(settings, facts, content, remembered)
-    hidden = encrypted_texts(facts)
     return WebhookRequest(
         delivery_id=facts.delivery_id,
         method=settings.method.value,
-        url=url,
+        url=settings.url,
         headers=tuple(headers.all.values()),
         body=content,
         timeout_seconds=settings.timeout_seconds,
@@ -62,8 +84,8 @@ def render(
         signing_secret=_signing_secret(settings, remembered),
         token=headers.token,
         secret_headers=tuple(headers.shown_as.items()),
-        look=Look(*_address_and_body(settings, facts.masked())) if hidden else None,
-        confidential=tuple(dict.fromkeys(filter(None, (*spoken, *hidden)))),
+        look=look,
+        confidential=tuple(dict.fromkeys(filter(None, (*spoken, *encrypted_texts(facts))))),
     )
 
 
@@ -123,7 +145,7 @@ def _signing_secret(settings: Webhook, secret_of: Callable[[Secret], str]) -> st
 
 
 def _address_and_body(settings: Webhook, facts: LeadFacts) -> tuple[str, bytes]:
-    url = _address(settings.url)
+    url = address(settings.url)
     if settings.method is not Method.GET:
         return url, bodies.body(settings.format, settings.fields, settings.template, facts)
     pairs = bodies.query(settings.fields, settings.template, facts)
@@ -131,8 +153,11 @@ def _address_and_body(settings: Webhook, facts: LeadFacts) -> tuple[str, bytes]:
 
 
 @lru_cache(maxsize=1024)
-def _address(url: str) -> str:
-    """Write an address as it goes over the wire: the host in ASCII, without a fragment."""
+def address(url: str) -> str:
+    """Write an address as it goes over the wire: the host in ASCII, without a fragment.
+
+    :raises Unrenderable: it is none.
+    """
     try:
         address = URL(url)
     except ValueError as error:

@@ -2,6 +2,7 @@
 
 import argparse
 
+from headgate.channels import registry
 from headgate.cli import files
 from headgate.domain.configuration.document import read_document
 from headgate.domain.configuration.file import read_configuration
@@ -10,7 +11,8 @@ from headgate.domain.configuration.lint import lint
 
 def run(given: argparse.Namespace) -> int:
     document = read_document(files.read(given.file))
-    advice = lint(read_configuration(document, current=None).configuration)
+    parsed = read_configuration(document, current=None, others=registry.option_types())
+    advice = lint(parsed.configuration)
     for each in advice:
         print(f"note: {each}")
     print(f"{len(advice)} notes, nothing wrong." if advice else "Nothing wrong, nothing odd.")

@@ -1,4 +1,4 @@
-"""Which fields a mail holds, and what they are called in it."""
+"""Which fields a message for people holds, and what they are called in it."""
 
 from msgspec import Struct
 
