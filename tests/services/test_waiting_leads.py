@@ -8,9 +8,14 @@ import pytest
 from small_world import CONFIGURATION, DELIVERED, REFUSED, SmallWorld
 
 from headgate.domain.ids import LeadId
+from headgate.services.handling import NotInThisState
 from headgate.services.routing import Leases
 from headgate.services.verification import verify
-from headgate.services.waiting import revisit_waiting_leads
+from headgate.services.waiting import (
+    decide_waiting_lead,
+    revisit_waiting_leads,
+    stop_waiting,
+)
 from headgate.services.writing import read_rounds
 from headgate.storage import leads, models
 
@@ -124,6 +129,63 @@ class TestAWaitingLead:
 
         assert len(holders()) == 2
         assert list(verify()) == []
+
+
+class TestDecidingNow:
+    def decide(self, world: SmallWorld, lead_id: LeadId) -> None:
+        decide_waiting_lead(
+            account_id=world.account_id, lead_id=lead_id, leases=Leases(0), now=world.now
+        )
+
+    def test_gives_the_lead_a_place_that_came_free(self, now: datetime) -> None:
+        world = SmallWorld(now, ONE_AN_HOUR)
+        world.post("first")
+        waiting = world.post("waits")
+        world.answer(REFUSED)
+
+        self.decide(world, waiting)
+
+        assert state(waiting) == "in_delivery"
+        assert list(verify()) == []
+
+    def test_lets_it_go_on_waiting_where_nothing_changed(self, now: datetime) -> None:
+        world = SmallWorld(now, ONE_AN_HOUR)
+        world.post("first")
+        waiting = world.post("waits")
+        world.now = now + timedelta(minutes=10)
+
+        self.decide(world, waiting)
+
+        row = leads.find_many([waiting])[waiting]
+        assert (row.state, row.waiting_since) == ("waiting", now)
+
+    def test_needs_a_lead_that_waits(self, now: datetime) -> None:
+        world = SmallWorld(now, ONE_AN_HOUR)
+        first = world.post("first")
+
+        with pytest.raises(NotInThisState, match="in_delivery"):
+            self.decide(world, first)
+
+
+class TestStopping:
+    def test_makes_the_lead_unmatched(self, now: datetime) -> None:
+        world = SmallWorld(now, ONE_AN_HOUR)
+        world.post("first")
+        waiting = world.post("waits")
+
+        stop_waiting(account_id=world.account_id, lead_id=waiting, leases=Leases(0), now=now)
+
+        world.now = now + timedelta(hours=1)
+        revisited(world, free=1)
+        assert state(waiting) == "unmatched"
+        assert list(verify()) == []
+
+    def test_needs_a_lead_that_waits(self, now: datetime) -> None:
+        world = SmallWorld(now, ONE_AN_HOUR)
+        first = world.post("first")
+
+        with pytest.raises(NotInThisState):
+            stop_waiting(account_id=world.account_id, lead_id=first, leases=Leases(0), now=now)
 
 
 class TestAPerson:

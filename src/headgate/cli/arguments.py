@@ -20,6 +20,7 @@ def parser() -> argparse.ArgumentParser:
     _keeping(commands)
     _configuring(commands)
     _people(commands)
+    _delivering(commands)
     _proving(commands)
     return whole
 
@@ -90,6 +91,18 @@ def _people(commands: Commands) -> None:
     _takes_account(user_create)
     user_create.add_argument("--email", required=True)
     user_create.add_argument("--role", required=True, choices=("owner", "admin", "member"))
+
+
+def _delivering(commands: Commands) -> None:
+    retry = commands.add_parser("retry", help="try many deliveries again, or send them again")
+    retry.add_argument("--state", required=True, choices=("failed", "unknown", "delivered"))
+    retry.add_argument("--since", metavar="ISO", help="only those that came to it at or after then")
+    retry.add_argument("--until", metavar="ISO", help="only those that came to it before then")
+    retry.add_argument("--partner", metavar="SLUG")
+    retry.add_argument("--profile", metavar="SLUG")
+    retry.add_argument("--dry-run", action="store_true", help="only say how many there are")
+    retry.add_argument("--yes", action="store_true", help="do not ask")
+    _takes_account(retry)
 
 
 def _proving(commands: Commands) -> None:

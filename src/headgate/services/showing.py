@@ -31,7 +31,9 @@ class AttemptShown(Struct, frozen=True):
 
 
 class DeliveryShown(Struct, frozen=True, kw_only=True):
-    """`next_try_at` is there while a try is to come; lists leave the attempts out.
+    """`next_try_at` is there while a try is to come, `parked_at` while its partner is paused.
+
+    Lists leave the attempts out.
 
     `status` and `ms` are those of the last of its `tries`.
     """
@@ -49,6 +51,7 @@ class DeliveryShown(Struct, frozen=True, kw_only=True):
     test: bool
     created_at: str
     next_try_at: str | None
+    parked_at: str | None
     give_up_at: str
     ended_at: str | None
     error: str | None
@@ -59,6 +62,14 @@ class DeliveryShown(Struct, frozen=True, kw_only=True):
     attempts: list[AttemptShown] | UnsetType = UNSET
 
 
+class WaitShown(Struct, frozen=True):
+    """Since when a lead waits, when it is looked at next, and when it gives up."""
+
+    since: str
+    look_at: str
+    until: str
+
+
 class LeadShown(Struct, frozen=True, kw_only=True):
     """`fields` in the entity's order; what came along without being a field is `extra`."""
 
@@ -67,6 +78,7 @@ class LeadShown(Struct, frozen=True, kw_only=True):
     state: str
     received_at: str
     outcome: OutcomeShown
+    waiting: WaitShown | None
     source: str
     status: str
     test: bool
@@ -94,6 +106,7 @@ def shown_lead(
         state=lead.state,
         received_at=rfc3339(lead.received_at),
         outcome=receipts.outcome_of(setup, lead, made),
+        waiting=_wait(lead),
         source=setup.source_slugs.get(lead.source_id, ""),
         status=lead.status,
         test=lead.test,
@@ -106,6 +119,12 @@ def shown_lead(
         history=read_list(lead.history),
         deliveries=shown,
     )
+
+
+def _wait(lead: leads.Lead) -> WaitShown | None:
+    if lead.waiting_since is None or lead.look_at is None or lead.wait_until is None:
+        return None
+    return WaitShown(rfc3339(lead.waiting_since), rfc3339(lead.look_at), rfc3339(lead.wait_until))
 
 
 def shown_fields(setup: Setup, lead: leads.Lead, *, in_clear: bool) -> dict[str, Any]:
@@ -140,9 +159,10 @@ def shown_delivery(
         created_at=rfc3339(delivery.created_at),
         next_try_at=(
             rfc3339(delivery.due_at)
-            if delivery.due_at and delivery.state == State.PENDING
+            if delivery.due_at and delivery.state == State.PENDING and not delivery.parked_at
             else None
         ),
+        parked_at=rfc3339(delivery.parked_at) if delivery.parked_at else None,
         give_up_at=rfc3339(delivery.give_up_at),
         ended_at=rfc3339(delivery.ended_at) if delivery.ended_at else None,
         error=delivery.error,

@@ -1,13 +1,18 @@
-"""Leads that wait for a cap or for opening hours are decided again."""
+"""Leads that wait for a cap or for opening hours are decided again, or a person ends the wait."""
 
 from datetime import datetime
 
 from django.db import transaction
 
+from headgate.domain.ids import AccountId, LeadId
+from headgate.domain.leads import LeadState
+from headgate.domain.verdicts import Because
 from headgate.services import routing, setups
 from headgate.services.board import Board
 from headgate.services.errands import Errand, errands_of
+from headgate.services.handling import NotInThisState
 from headgate.services.routing import Leases
+from headgate.services.settling import Settling
 from headgate.storage import accounts, leads
 
 
@@ -22,3 +27,43 @@ def revisit_waiting_leads(*, leases: Leases, now: datetime) -> list[Errand]:
             board.save()
         errands += errands_of(revisited.deliveries, {lead.id: lead for lead in revisited.leads})
     return errands
+
+
+def decide_waiting_lead(
+    *, account_id: AccountId, lead_id: LeadId, leases: Leases, now: datetime
+) -> list[Errand]:
+    """Decide a waiting lead now, although its time to look has not come; it may go on waiting.
+
+    :raises LeadNotFound, NotInThisState:
+    """
+    leads.get(account_id, lead_id)
+    with transaction.atomic():
+        settling = _hold(account_id, lead_id, leases, now)
+        settling.go_on(lead_id, Because.WAIT_OVER)
+        settled = settling.finish()
+    return errands_of(settled.deliveries, settled.leads)
+
+
+def stop_waiting(
+    *, account_id: AccountId, lead_id: LeadId, leases: Leases, now: datetime
+) -> list[Errand]:
+    """End a lead's wait; it is unmatched, or what its earlier deliveries make of it.
+
+    :raises LeadNotFound, NotInThisState:
+    """
+    leads.get(account_id, lead_id)
+    with transaction.atomic():
+        settling = _hold(account_id, lead_id, leases, now)
+        lead = settling.leads[lead_id]
+        lead.look_at = lead.wait_until = lead.waiting_since = None
+        settling.finish()
+    return []
+
+
+def _hold(account_id: AccountId, lead_id: LeadId, leases: Leases, now: datetime) -> Settling:
+    settling = Settling(account_id, [lead_id], uses_caps=True, leases=leases, now=now)
+    lead = settling.leads[lead_id]
+    if lead.state != LeadState.WAITING:
+        message = f"the lead is {lead.state}; it does not wait for anything"
+        raise NotInThisState("wrong_state", message)
+    return settling

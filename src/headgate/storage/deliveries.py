@@ -221,6 +221,12 @@ def get(account_id: AccountId, delivery_id: DeliveryId) -> Delivery:
     return found[0]
 
 
+def leads_of(account_id: AccountId, delivery_ids: Iterable[DeliveryId]) -> list[LeadId]:
+    """Return the leads of these deliveries, as far as they are the account's."""
+    rows = models.Delivery.objects.filter(account_id=account_id, id__in=list(delivery_ids))
+    return [LeadId(id) for id in rows.values_list("lead_id", flat=True)]
+
+
 def attempts_of(delivery_ids: Iterable[DeliveryId]) -> dict[DeliveryId, list[Attempt]]:
     found: dict[DeliveryId, list[Attempt]] = {id: [] for id in delivery_ids}
     rows = models.Attempt.objects.filter(delivery_id__in=list(found)).order_by("n")

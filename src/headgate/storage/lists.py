@@ -67,6 +67,33 @@ class DeliveryFilter(Struct, frozen=True, kw_only=True):
         )
 
 
+class EndedFilter(Struct, frozen=True, kw_only=True):
+    """Which deliveries that have come to `state`; `since` and `until` are of when they did.
+
+    None leaves a part out. Those of test leads are there only when their `ids` name them.
+    """
+
+    state: str
+    partner: str | None = None
+    profile: str | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+    ids: tuple[UUID, ...] | None = None
+
+    def condition(self) -> Q:
+        return _all_of(
+            {
+                "state": self.state,
+                "partner__slug": self.partner,
+                "profile__slug": self.profile,
+                "ended_at__gte": self.since,
+                "ended_at__lt": self.until,
+                "id__in": self.ids,
+                "test": False if self.ids is None else None,
+            }
+        )
+
+
 def list_leads(
     account_id: AccountId, wanted: LeadFilter, *, before: LeadId | None, limit: int
 ) -> list[leads.Lead]:
@@ -81,6 +108,13 @@ def list_deliveries(
     """Return up to `limit` deliveries, newest first, older than `before`."""
     condition = wanted.condition()
     return deliveries.list_page(account_id, filters=condition, before=before, limit=limit)
+
+
+def find_ended(account_id: AccountId, wanted: EndedFilter, *, limit: int) -> list[DeliveryId]:
+    """Return up to `limit` of these deliveries, the oldest first."""
+    rows = models.Delivery.objects.filter(wanted.condition(), account_id=account_id)
+    ids = rows.order_by("id").values_list("id", flat=True)
+    return [DeliveryId(id) for id in ids[:limit]]
 
 
 def count_leads(account_id: AccountId, wanted: LeadFilter) -> int:

@@ -47,13 +47,13 @@ async def list_leads(request: Request, doors: Doors) -> Response:
 
 async def show_lead(request: Request, doors: Doors) -> Response:
     request.query()
-    return await _shown(request, doors)
+    return await shown(request, doors)
 
 
 async def explain_lead(request: Request, doors: Doors) -> Response:
     request.query()
     explain = partial(
-        tracking.explain_lead, account_id=request.key.account_id, lead_id=_lead_id(request)
+        tracking.explain_lead, account_id=request.key.account_id, lead_id=lead_id_of(request)
     )
     return json_response(await doors.read(explain))
 
@@ -63,13 +63,13 @@ async def distribute_lead(request: Request, doors: Doors) -> Response:
     distribute = partial(
         distributing.distribute_lead,
         account_id=request.key.account_id,
-        lead_id=_lead_id(request),
+        lead_id=lead_id_of(request),
         leases=doors.leases(),
         now=clock.now(),
     )
     doors.send(await doors.write(distribute))
     doors.look_now()
-    return await _shown(request, doors)
+    return await shown(request, doors)
 
 
 async def erase_lead(request: Request, doors: Doors) -> Response:
@@ -77,21 +77,21 @@ async def erase_lead(request: Request, doors: Doors) -> Response:
     erase = partial(
         erasing.erase_lead,
         account_id=request.key.account_id,
-        lead_id=_lead_id(request),
+        lead_id=lead_id_of(request),
         leases=doors.leases(),
         now=clock.now(),
     )
     await doors.write(erase)
-    return await _shown(request, doors)
+    return await shown(request, doors)
 
 
 def zone_of(account_id: AccountId) -> ZoneInfo:
     return setups.in_force(account_id).zone
 
 
-async def _shown(request: Request, doors: Doors) -> Response:
+async def shown(request: Request, doors: Doors) -> Response:
     """Answer with the lead as its reader may see it: a source sees no partner and no price."""
-    key, lead_id = request.key, _lead_id(request)
+    key, lead_id = request.key, lead_id_of(request)
     if key.scope is KeyScope.INTAKE:
         show_own = partial(
             tracking.show_own_lead,
@@ -109,7 +109,7 @@ async def _shown(request: Request, doors: Doors) -> Response:
     return json_response(await doors.read(show))
 
 
-def _lead_id(request: Request) -> LeadId:
+def lead_id_of(request: Request) -> LeadId:
     return LeadId(parameters.id_of(request.parts[0], of="lead"))
 
 

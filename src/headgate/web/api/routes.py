@@ -3,77 +3,28 @@
 from typing import Any
 
 from headgate.domain.explanation import Explanation
-from headgate.services import billing, receipts, showing, simulation, tracking
+from headgate.services import receipts, showing, simulation, tracking
 from headgate.web.api import (
     catalogue,
     configuration,
-    deliveries,
     health,
     lead_reading,
     leads,
-    ledger,
     metrics,
     reference,
     simulating,
+    waiting,
 )
-from headgate.web.api.route import (
-    ADMIN,
-    ANYBODY,
-    EVERYBODY,
-    READERS,
-    SENDERS,
-    Handler,
-    Parameter,
-    Route,
-)
+from headgate.web.api.delivery_routes import DELIVERY_ROUTES
+from headgate.web.api.route import EVERYBODY, Parameter, Route
+from headgate.web.api.route_kinds import V1, acting, open_to_all, reading, taking
 
-V1 = "/api/v1"
+_STORED = (receipts.StaffAnswer, receipts.SourceAnswer)
 _FORM = ("application/json", "application/x-www-form-urlencoded")
 _WAIT = (Parameter("wait", "answer once nothing is open any more, after this at most", "number"),)
-_STORED = (receipts.StaffAnswer, receipts.SourceAnswer)
-_SENT = (400, 404, 413, 415, 422, 429, 503)
-
-
-def _post(path: str, handler: Handler, summary: str, **said: Any) -> Route:
-    """A route by which leads come in."""
-    return Route(
-        method="POST",
-        path=V1 + path,
-        handler=handler,
-        summary=summary,
-        scopes=SENDERS,
-        keyed_in_batch=True,
-        refusals=_SENT,
-        **said,
-    )
-
-
-def _get(path: str, handler: Handler, summary: str, *answers: Any, **said: Any) -> Route:
-    found = (404,) if "{" in path else ()
-    return Route(
-        method="GET",
-        path=V1 + path,
-        handler=handler,
-        summary=summary,
-        answers=answers,
-        **{"scopes": READERS, "refusals": (*found, 422), **said},
-    )
-
-
-def _act(path: str, handler: Handler, summary: str, *answers: Any, **said: Any) -> Route:
-    """A route by which a person or a program changes what is stored."""
-    return Route(
-        **{"method": "POST", "refusals": (400, 404, 409, 413, 422, 503), **said},
-        path=V1 + path,
-        handler=handler,
-        summary=summary,
-        scopes=ADMIN,
-        answers=answers,
-    )
-
 
 _LEADS = (
-    _post(
+    taking(
         "/leads",
         leads.post_lead,
         "Store and distribute a lead",
@@ -82,7 +33,7 @@ _LEADS = (
         answers=_STORED,
         status=201,
     ),
-    _post(
+    taking(
         "/intake/{entity}",
         leads.post_flat,
         "Store and distribute a lead whose names are matched to fields",
@@ -92,21 +43,21 @@ _LEADS = (
         answers=_STORED,
         status=201,
     ),
-    _post(
+    taking(
         "/leads/bulk",
         leads.post_bulk,
         "Store and distribute up to 1,000 leads",
         body=leads.PostedLeads,
         answers=(leads.BulkAnswer,),
     ),
-    _get(
+    reading(
         "/leads",
         lead_reading.list_leads,
         "List leads, the newest first",
         tracking.LeadPage,
         query=lead_reading.FILTERS,
     ),
-    _get(
+    reading(
         "/leads/{lead}",
         lead_reading.show_lead,
         "Read a lead, its deliveries and their attempts",
@@ -114,26 +65,38 @@ _LEADS = (
         receipts.SourceAnswer,
         scopes=EVERYBODY,
     ),
-    _act(
+    acting(
         "/leads/{lead}",
         lead_reading.erase_lead,
         "Erase a lead's personal data",
         showing.LeadShown,
         method="DELETE",
     ),
-    _get(
+    reading(
         "/leads/{lead}/decision",
         lead_reading.explain_lead,
         "Read every verdict on a lead",
         Explanation,
     ),
-    _act(
+    acting(
         "/leads/{lead}/distribute",
         lead_reading.distribute_lead,
         "Distribute a lead that nobody has",
         showing.LeadShown,
     ),
-    _act(
+    acting(
+        "/leads/{lead}/decide",
+        waiting.decide_lead,
+        "Decide a waiting lead now",
+        showing.LeadShown,
+    ),
+    acting(
+        "/leads/{lead}/stop-waiting",
+        waiting.stop_waiting,
+        "End a lead's wait",
+        showing.LeadShown,
+    ),
+    acting(
         "/simulate",
         simulating.simulate_lead,
         "See who would get a lead, without any effect",
@@ -142,72 +105,16 @@ _LEADS = (
     ),
 )
 
-_DELIVERY = "/deliveries/{delivery}"
-_DELIVERIES = (
-    _get(
-        "/deliveries",
-        deliveries.list_deliveries,
-        "List deliveries, the newest first",
-        tracking.DeliveryPage,
-        query=deliveries.FILTERS,
-    ),
-    _get(
-        _DELIVERY,
-        deliveries.show_delivery,
-        "Read a delivery and its attempts",
-        showing.DeliveryShown,
-    ),
-    _act(
-        f"{_DELIVERY}/retry",
-        deliveries.retry_delivery,
-        "Try an unknown or failed delivery afresh, or send a delivered one again",
-        showing.DeliveryShown,
-    ),
-    _act(
-        f"{_DELIVERY}/resolve",
-        deliveries.resolve_delivery,
-        "Say what became of an unknown delivery",
-        showing.DeliveryShown,
-        body=deliveries.Resolution,
-    ),
-    _act(
-        f"{_DELIVERY}/cancel",
-        deliveries.cancel_delivery,
-        "End a pending or unknown delivery",
-        showing.DeliveryShown,
-    ),
-    _act(
-        f"{_DELIVERY}/accept",
-        deliveries.accept_delivery,
-        "Take a lead of the portal, for its partner",
-        showing.DeliveryShown,
-    ),
-    _act(
-        f"{_DELIVERY}/reject",
-        deliveries.reject_delivery,
-        "Refuse a lead of the portal, for its partner",
-        showing.DeliveryShown,
-        body=deliveries.Rejection,
-    ),
-    _get(
-        "/ledger",
-        ledger.list_ledger,
-        "List charges and credits, the newest first",
-        billing.LedgerPage,
-        query=ledger.FILTERS,
-    ),
-)
-
 _ASSIGNMENT = "/profiles/{profile}/assignments/{assignment}"
 _CONFIGURATION = (
-    _get(
+    reading(
         "/config",
         configuration.show_configuration,
         "Export the configuration",
         dict[str, Any],
         media=configuration.MEDIA,
     ),
-    _act(
+    acting(
         "/config/plan",
         configuration.plan_configuration,
         "See in words what a configuration would change",
@@ -217,7 +124,7 @@ _CONFIGURATION = (
         body_media=configuration.MEDIA,
         refusals=(409, 413, 415, 422),
     ),
-    _act(
+    acting(
         "/config/apply",
         configuration.apply_configuration,
         "Put a configuration in force",
@@ -236,20 +143,20 @@ _CONFIGURATION = (
             ("profiles", "a profile", ()),
         )
         for route in (
-            _get(
+            reading(
                 f"/{kind}",
                 catalogue.list_things,
                 f"List the {kind} of the configuration in force, and the archived ones",
                 catalogue.ThingPage,
                 query=(*of, *catalogue.PAGING),
             ),
-            _get(
+            reading(
                 f"/{kind}/{{slug}}", catalogue.show_thing, f"Read {one}", dict[str, Any], query=of
             ),
         )
     ),
-    _get(_ASSIGNMENT, catalogue.show_assignment, "Read an assignment", dict[str, Any]),
-    _act(
+    reading(_ASSIGNMENT, catalogue.show_assignment, "Read an assignment", dict[str, Any]),
+    acting(
         f"{_ASSIGNMENT}/enable-channel",
         catalogue.enable_channel,
         "Let delivery settings get leads again that a partner's 410 had halted",
@@ -258,20 +165,16 @@ _CONFIGURATION = (
 )
 
 
-def _open(path: str, handler: Handler, summary: str, **said: Any) -> Route:
-    return Route(method="GET", path=path, handler=handler, summary=summary, scopes=ANYBODY, **said)
-
-
 _OPERATION = (
-    _open("/healthz", health.show_alive, "Whether it is alive", answers=(health.Health,)),
-    _open(
+    open_to_all("/healthz", health.show_alive, "Whether it is alive", answers=(health.Health,)),
+    open_to_all(
         "/readyz",
         health.show_ready,
         "Whether it is ready, and which check fails",
         answers=(health.Health,),
         refusals=(503,),
     ),
-    _open(
+    open_to_all(
         "/metrics",
         metrics.show_metrics,
         "Figures for Prometheus",
@@ -280,11 +183,13 @@ _OPERATION = (
     ),
 )
 
-_DESCRIBED = (*_LEADS, *_DELIVERIES, *_CONFIGURATION, *_OPERATION)
+_DESCRIBED = (*_LEADS, *DELIVERY_ROUTES, *_CONFIGURATION, *_OPERATION)
 _REFERENCE = reference.Reference(_DESCRIBED)
 
 ROUTES: tuple[Route, ...] = (
     *_DESCRIBED,
-    _open(f"{V1}/openapi.json", _REFERENCE.show_document, "The OpenAPI document"),
-    _open(f"{V1}/docs", _REFERENCE.show_page, "The document for people", media=("text/html",)),
+    open_to_all(f"{V1}/openapi.json", _REFERENCE.show_document, "The OpenAPI document"),
+    open_to_all(
+        f"{V1}/docs", _REFERENCE.show_page, "The document for people", media=("text/html",)
+    ),
 )
