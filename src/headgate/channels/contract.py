@@ -6,7 +6,7 @@ attempt (a timestamp, a signature, an access token) at the moment that is passed
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import Protocol, TypedDict, TypeVar
+from typing import Protocol, TypedDict, TypeVar, runtime_checkable
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -119,6 +119,7 @@ class Sent(Struct, frozen=True):
 Settings = TypeVar("Settings", contravariant=True)  # noqa: PLC0105
 Request = TypeVar("Request")
 Sendable = TypeVar("Sendable", contravariant=True)  # noqa: PLC0105
+Probe = TypeVar("Probe", covariant=True)  # noqa: PLC0105
 
 
 class Sender(Protocol[Sendable]):
@@ -158,6 +159,17 @@ class Channel(Protocol[Settings, Request]):
 
     def open(self, reach: Reach) -> Sender[Request]:
         """Return a sender that connects only where `reach` permits."""
+
+
+@runtime_checkable
+class Probing(Protocol[Settings, Probe]):
+    """What a channel may be besides: one that can see without a lead whether a partner is alive."""
+
+    def probe(self, settings: Settings, *, id: str, secret_of: SecretOf) -> Probe:
+        """Make a request that holds no lead; its outcome is *delivered* when there is an answer.
+
+        :raises Unrenderable: the settings make no request.
+        """
 
 
 class OptionsChannel(Channel[Settings, Request], Protocol):

@@ -27,7 +27,7 @@ from headgate.domain.ids import LeadId, PartnerId
 from headgate.domain.instants import rfc3339
 from headgate.domain.matching import Seat
 from headgate.domain.partners import OnTestLead
-from headgate.services import mail_pauses, setups
+from headgate.services import mail_pauses, poison, setups
 from headgate.services.sealing import Unopenable
 from headgate.services.setups import MissingSecret, Setup
 from headgate.services.writing import read_values
@@ -42,6 +42,7 @@ class Errand(Struct):
     the account's mail server as it is now, so that a mended password counts at once. They are
     carried along, because whoever sends cannot read the database. While a `pause` of the
     account's mail holds it, it is not sent; one that `probes` is, to see whether the pause may end.
+    A `poisoned` one is not sent any more.
     """
 
     setup: Setup
@@ -51,6 +52,7 @@ class Errand(Struct):
     smtp: Smtp | None = None
     pause: Pause | None = None
     probes: bool = False
+    poisoned: bool = False
 
     @property
     def seat(self) -> Seat:
@@ -85,7 +87,6 @@ class Prepared(Struct, frozen=True):
 
 NO_SMTP = "SMTP is not configured: set the account's mail server, then retry the delivery."
 _NOT_RENDERED = (registry.NoSuchChannel, BadOptions, Unrenderable, MissingSecret, Unopenable)
-LOST = "The worker was lost while it was sending; the partner may have the lead."
 
 
 def errand_of(delivery: deliveries.Delivery, lead: leads.Lead, *, resend: bool = False) -> Errand:
@@ -134,6 +135,9 @@ def claim_errands(
         deliveries.save(lost)
     known = leads.find_many({delivery.lead_id for delivery in claimed})
     errands = errands_of(claimed, known)
+    poisoned = poison.find_poisoned(claimed)
+    for errand in errands:
+        errand.poisoned = errand.delivery.id in poisoned
     _choose_probes(errands, now)
     return errands
 
@@ -151,6 +155,8 @@ def prepare(errand: Errand, *, now: datetime) -> Prepared | Sent:
     settings = errand.settings
     if errand.lead.erased_at is not None:
         return without_sending(Outcome.NOT_SENT, "The lead was erased.")
+    if errand.poisoned:
+        return replace(without_sending(Outcome.AMBIGUOUS, poison.POISONED), is_final=True)
     if not errand.resend and _no_try_is_left(errand, now):
         return without_sending(Outcome.NOT_SENT, "No try is left.")
     match settings:
@@ -240,7 +246,7 @@ def _lost_attempt(delivery: deliveries.Delivery, now: datetime) -> deliveries.At
         outcome=Outcome.AMBIGUOUS,
         status=None,
         ms=None,
-        error=LOST,
+        error=poison.WORKER_LOST,
         request=None,
         answer=None,
     )
