@@ -80,6 +80,21 @@ def used_of(
     return used
 
 
+def counted(
+    account_id: AccountId, wanted: Mapping[int, tuple[CapSlot, Window]], *, now: datetime
+) -> dict[int, int]:
+    """Return what the wanted caps have used that a counter tells of; no rows are counted."""
+    if not wanted:
+        return {}
+    stored = _stored(account_id, now, lock=False)
+    used = {}
+    for number, (slot, window) in wanted.items():
+        key = (slot.scope, slot.owner_id, slot.cap.per, slot.cap.unit, window.start)
+        if key in stored:
+            used[number] = stored[key].used
+    return used
+
+
 def take(takings: Iterable[Taking]) -> None:
     """Take every place or raise, when one does not fit under its limit.
 
@@ -140,6 +155,11 @@ def drop_others(account_id: AccountId, standing: Mapping[StandingCap, Window]) -
         if standing.get(StandingCap(Scope(scope), owner, per, unit)) != Window(start, end)
     ]
     rows.filter(id__in=gone).delete()
+
+
+def forget_ended_before(moment: datetime) -> None:
+    """Delete counters of windows that ended before; what they counted stands in the rows."""
+    models.CapCounter.objects.filter(window_end__lt=moment).delete()
 
 
 def recount(slot: CapSlot, window: Window) -> int:

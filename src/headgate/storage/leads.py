@@ -153,6 +153,16 @@ def due_waiting(account_id: AccountId, *, now: datetime, limit: int) -> list[Lea
     return [LeadId(id) for (id,) in rows]
 
 
+def delete_tests(*, before: datetime, limit: int) -> int:
+    """Delete up to `limit` test leads received before, with all that hangs on them."""
+    rows = models.Lead.objects.filter(test=True, received_at__lt=before)
+    ids = list(rows.order_by("received_at").values_list("id", flat=True)[:limit])
+    models.Attempt.objects.filter(delivery__lead_id__in=ids).delete()
+    models.Delivery.objects.filter(lead_id__in=ids).delete()
+    models.Lead.objects.filter(id__in=ids).delete()
+    return len(ids)
+
+
 def look_again(account_id: AccountId, *, now: datetime) -> None:
     """Have every waiting lead of the account decided again: a place or a set-up changed."""
     rows = models.Lead.objects.filter(account_id=account_id, look_at__gt=now)

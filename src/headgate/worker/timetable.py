@@ -1,39 +1,64 @@
 """The timetable: what is done because time passed."""
 
 import asyncio
+from collections.abc import Callable, Sequence
+from datetime import datetime
 from functools import partial
 
 import structlog
+from msgspec import Struct
 
 from headgate import clock
-from headgate.services import waiting
+from headgate.services import retention, waiting
+from headgate.services.errands import Errand
+from headgate.services.submissions import Unavailable
 from headgate.worker.dispatcher import Dispatcher
 from headgate.worker.writer import Writer
 
 _log = structlog.get_logger()
-WAITING_EVERY_SECONDS = 2.0
+
+
+class Chore(Struct, frozen=True):
+    """Something done again and again where everything is written; it returns what is to be sent."""
+
+    what: str
+    every_seconds: float
+    run: Callable[[datetime], Sequence[Errand]]
 
 
 class Timetable:
     def __init__(self, writer: Writer, dispatcher: Dispatcher) -> None:
         self._writer = writer
         self._dispatcher = dispatcher
+        self._tasks: list[asyncio.Task[None]] = []
 
     def start(self) -> None:
         """Begin; call it in the event loop."""
-        self._task = asyncio.get_running_loop().create_task(self._revisit_waiting())
+        loop = asyncio.get_running_loop()
+        chores = (
+            Chore("waiting leads", 2.0, self._revisit_waiting_leads),
+            Chore("what is over", 600.0, _forget_what_is_over),
+        )
+        self._tasks = [loop.create_task(self._repeat(chore)) for chore in chores]
 
     def stop(self) -> None:
-        self._task.cancel()
+        for task in self._tasks:
+            task.cancel()
 
-    async def _revisit_waiting(self) -> None:
-        """Decide waiting leads again when their cap has room or their hours begin."""
+    async def _repeat(self, chore: Chore) -> None:
         while True:
-            await asyncio.sleep(WAITING_EVERY_SECONDS)
+            await asyncio.sleep(chore.every_seconds)
             try:
-                revisit = partial(
-                    waiting.revisit_waiting_leads, leases=self._dispatcher.leases(), now=clock.now()
-                )
-                self._dispatcher.take(await self._writer.call(revisit))
+                self._dispatcher.take(await self._writer.call(partial(chore.run, clock.now())))
+            except Unavailable as error:
+                _log.warning("timetable.put_off", what=chore.what, why=str(error))
             except Exception as error:
-                _log.error("timetable.failed", what="waiting leads", exc_info=error)
+                _log.error("timetable.failed", what=chore.what, exc_info=error)
+
+    def _revisit_waiting_leads(self, now: datetime) -> Sequence[Errand]:
+        return waiting.revisit_waiting_leads(leases=self._dispatcher.leases(), now=now)
+
+
+def _forget_what_is_over(now: datetime) -> Sequence[Errand]:
+    retention.forget_what_is_over(now=now)
+    return ()

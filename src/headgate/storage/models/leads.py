@@ -63,6 +63,9 @@ class Lead(models.Model):
                 condition=models.Q(look_at__isnull=False),
             ),
             models.Index(
+                fields=["received_at"], name="leads_of_tests", condition=models.Q(test=True)
+            ),
+            models.Index(
                 fields=["account", "external_id"],
                 name="leads_by_external_id",
                 condition=models.Q(external_id__isnull=False),
