@@ -16,6 +16,7 @@ SENDERS_SHARE = 0.2
 SETTLED_WITHIN_SECONDS = 60.0
 _LOST = (OSError, http.client.HTTPException)
 
+LEAST_LEADS = 200
 CAPPED_LEADS = 40
 CAPPED_SPEND_MINOR = 30_000
 FLAKY_LEADS = 4
@@ -121,18 +122,22 @@ class Load:
 
 
 def kill_under_load(
-    house: House, account: Account, *, kills: int, seed: int, longest_life: float
+    house: House, account: Account, *, kills: int, seed: int, lives: tuple[float, float]
 ) -> Log:
-    """Kill the engine, or only its sender, at random moments; return what the clients know."""
+    """Kill the engine, or only its sender, after so many seconds; return what the clients know.
+
+    The last one lives until enough leads came to fill the caps.
+    """
     chance = random.Random(seed)  # noqa: S311 - moments, not secrets
     with Load(account) as load:
         for _ in range(kills):
-            threading.Event().wait(chance.uniform(0, longest_life))
+            threading.Event().wait(chance.uniform(*lives))
             if chance.random() < SENDERS_SHARE:
                 house.kill_child()
             else:
                 house.kill()
                 house.start()
+        eventually(lambda: len(load.log.acknowledged) >= LEAST_LEADS)
     return load.log
 
 

@@ -233,10 +233,13 @@ class Account:
         }
 
     def count(self, path: str) -> int:
-        """Count the items of a list that fits one page."""
-        page = self.get(f"{path}{'&' if '?' in path else '?'}limit=200")
-        assert page["next"] is None, "the list does not fit one page"
-        return len(page["items"])
+        """Count the items of a list, page by page."""
+        page = self.get(f"{path}?limit=200")
+        found = len(page["items"])
+        while page["next"] is not None:
+            page = self.get(f"{path}?limit=200&cursor={page['next']}")
+            found += len(page["items"])
+        return found
 
 
 def fates(lead: Any) -> dict[str, str]:

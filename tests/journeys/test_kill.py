@@ -28,7 +28,7 @@ from engines import Engine, start_postgresql
 
 KILLS = int(os.environ.get("HEADGATE_TEST_KILLS", "0"))
 SEED = int(os.environ.get("HEADGATE_TEST_SEED", "0")) or random.SystemRandom().randrange(10**9)
-LONGEST_LIFE_SECONDS = 0.7
+LIVES_SECONDS = (0.0, 0.7)
 MUTANT = (sys.executable, str(Path(__file__).with_name("mutants.py")))
 CRASHES = 4
 ON_EACH_ENGINE = {"sqlite": 30, "postgresql": 10}
@@ -87,9 +87,7 @@ class TestAHouseKilledUnderLoad:
         print(f"{kills} kills with HEADGATE_TEST_SEED={SEED}")  # noqa: T201
         house.start()
 
-        log = kill_under_load(
-            house, account, kills=kills, seed=SEED, longest_life=LONGEST_LIFE_SECONDS
-        )
+        log = kill_under_load(house, account, kills=kills, seed=SEED, lives=LIVES_SECONDS)
         unsettled = settle(lambda: rows.number(UNSETTLED), within_seconds=SETTLED_WITHIN_SECONDS)
 
         assert house.stop() == 0
@@ -164,7 +162,7 @@ class TestTheHarness:
         rows = Rows(database.url)
         try:
             house.start()
-            log = kill_under_load(house, account, kills=3, seed=SEED, longest_life=0.8)
+            log = kill_under_load(house, account, kills=3, seed=1, lives=(0.4, 0.8))
             unsettled = settle(lambda: rows.number(UNSETTLED), within_seconds=5)
         finally:
             house.leave_nothing()
