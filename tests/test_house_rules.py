@@ -26,7 +26,14 @@ TELLS_THE_TIME = {
 READS_THE_CLOCK = {"web", "worker", "cli", "clock.py"}
 REACHES_ROWS = {"objects", "_default_manager", "_base_manager"}
 # What the domain may import beside itself: values, and libraries that only compute.
-DOMAIN_LIBRARIES = {"msgspec", "re2", "phonenumbers", "email_validator", "yaml"}
+DOMAIN_LIBRARIES = {
+    "charset_normalizer",
+    "msgspec",
+    "re2",
+    "phonenumbers",
+    "email_validator",
+    "yaml",
+}
 NOT_FOR_THE_DOMAIN = {
     *("asyncio", "logging", "multiprocessing", "os", "pathlib", "random", "secrets", "shutil"),
     *("socket", "sqlite3", "ssl", "subprocess", "tempfile", "threading", "time"),
