@@ -9,6 +9,7 @@ from headgate.domain.assignments import Assignment, OnAmbiguous, Otherwise
 from headgate.domain.caps import Cap, Per, Unit
 from headgate.domain.configuration.value import (
     Account,
+    Alerts,
     Configuration,
     EmailServers,
     Imap,
@@ -245,6 +246,11 @@ email_servers = st.builds(
         texts,
     ),
 )
+alerts = st.builds(
+    Alerts,
+    st.sampled_from([(), ("a@b.example",), ("a@b.example", "c@d.example")]),
+    st.sampled_from([None, "https://a.example/alerts"]),
+)
 
 
 @st.composite
@@ -292,6 +298,7 @@ def configurations(draw: st.DrawFn) -> Configuration:
     return Configuration(
         account=draw(accounts),
         email=draw(email_servers),
+        alerts=draw(alerts),
         entities=(draw(entities),),
         sources=tuple(draw(st.lists(sources, max_size=2, unique_by=lambda s: s.slug))),
         partners=tuple(buyers),

@@ -67,6 +67,7 @@ class TestAnExport:
             "based_on",
             "account",
             "email",
+            "alerts",
             "entities",
             "sources",
             "partners",

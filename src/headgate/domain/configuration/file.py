@@ -5,14 +5,19 @@ from collections.abc import Iterable, Mapping
 from msgspec import Struct
 
 from headgate.domain.channel_options import NO_OTHERS, OptionTypes
-from headgate.domain.configuration.reading.account import read_account, read_email, zone_of
+from headgate.domain.configuration.reading.account import (
+    read_account,
+    read_alerts,
+    read_email,
+    zone_of,
+)
 from headgate.domain.configuration.reading.entities import read_entity
 from headgate.domain.configuration.reading.forms import read_form
 from headgate.domain.configuration.reading.partners import read_partner
 from headgate.domain.configuration.reading.profiles import read_profile
 from headgate.domain.configuration.reading.section import Section, shown
 from headgate.domain.configuration.reading.sources import read_source
-from headgate.domain.configuration.value import Account, Configuration, EmailServers
+from headgate.domain.configuration.value import Account, Alerts, Configuration, EmailServers
 from headgate.domain.configuration.writing import write_configuration
 from headgate.domain.entities import Entity
 from headgate.domain.flaws import Flaw, Flawed
@@ -20,7 +25,8 @@ from headgate.domain.forms import Form
 from headgate.domain.sources import API_SOURCE, Source
 
 VERSION = 1
-PARTS = ("account", "email", "entities", "sources", "partners", "profiles", "forms")
+PARTS = ("account", "email", "alerts", "entities", "sources", "partners", "profiles", "forms")
+_MAPPINGS = ("email", "alerts")
 
 
 Sound = dict[str, Entity | None]
@@ -75,7 +81,7 @@ def _note_empty_parts(section: Section, document: Mapping[str, object]) -> None:
     """A forgotten list must not archive everything."""
     for part in PARTS:
         if part != "account" and part in document and document[part] is None:
-            empty = "{}" if part == "email" else "[]"
+            empty = "{}" if part in _MAPPINGS else "[]"
             message = f"nothing follows {part}; leave the key out to change nothing"
             section.note(part, "empty_part", f"{message}, or write {empty} to have none")
 
@@ -92,7 +98,7 @@ def _explained(flaw: Flaw, absent: Iterable[str]) -> Flaw:
 def _read_parts(section: Section, others: OptionTypes) -> Configuration:
     account = _read_account(section)
     currency = account.currency
-    email = section.section("email")
+    email, alerts = section.section("email"), section.section("alerts")
     entities, sound = _read_entities(section, account)
     sources = tuple(
         read_source(item, entities=sound, currency=currency) for item in section.sections("sources")
@@ -109,6 +115,7 @@ def _read_parts(section: Section, others: OptionTypes) -> Configuration:
     configuration = Configuration(
         account=account,
         email=read_email(email) if email else EmailServers(),
+        alerts=read_alerts(alerts) if alerts else Alerts(),
         entities=entities,
         sources=sources,
         partners=partners,

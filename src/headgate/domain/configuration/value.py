@@ -48,11 +48,19 @@ class EmailServers(Struct, frozen=True, omit_defaults=True):
     imap: Imap | None = None
 
 
+class Alerts(Struct, frozen=True, omit_defaults=True):
+    """Who is told what somebody should look at; without `emails` the account's owners are."""
+
+    emails: tuple[str, ...] = ()
+    webhook: str | None = None
+
+
 class Configuration(Struct, frozen=True, omit_defaults=True):
     """Profiles stand in the order in which they run."""
 
     account: Account
     email: EmailServers = EmailServers()
+    alerts: Alerts = Alerts()
     entities: tuple[Entity, ...] = ()
     sources: tuple[Source, ...] = ()
     partners: tuple[Partner, ...] = ()

@@ -42,6 +42,10 @@ def write_configuration(configuration: Configuration, *, based_on: int | None = 
             ("smtp", maybe_written(configuration.email.smtp, _smtp), None),
             ("imap", maybe_written(configuration.email.imap, _imap), None),
         ),
+        "alerts": differing(
+            ("emails", list(configuration.alerts.emails), []),
+            ("webhook", configuration.alerts.webhook, None),
+        ),
         "entities": [_entity(entity) for entity in configuration.entities],
         "sources": [_source(source, currency) for source in configuration.sources],
         "partners": [_partner(partner, currency) for partner in configuration.partners],

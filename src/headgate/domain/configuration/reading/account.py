@@ -1,12 +1,24 @@
-"""The account and its mail servers."""
+"""The account, its mail servers, and who is told what to look at."""
 
 import re
 from zoneinfo import ZoneInfo
 
 from headgate.domain.configuration.reading.secrets import maybe_secret
 from headgate.domain.configuration.reading.section import Section, readable
-from headgate.domain.configuration.reading.shapes import host, mail_address, maybe_zone
-from headgate.domain.configuration.value import Account, EmailServers, Imap, Security, Smtp
+from headgate.domain.configuration.reading.shapes import (
+    host,
+    mail_address,
+    maybe_web_address,
+    maybe_zone,
+)
+from headgate.domain.configuration.value import (
+    Account,
+    Alerts,
+    EmailServers,
+    Imap,
+    Security,
+    Smtp,
+)
 
 _CURRENCY = re.compile(r"[A-Z]{3}", re.ASCII)
 _SMTP_PORTS = {Security.TLS: 465, Security.STARTTLS: 587, Security.NONE: 25}
@@ -54,6 +66,16 @@ def read_email(section: Section) -> EmailServers:
         smtp=_read_smtp(smtp) if smtp else None,
         imap=_read_imap(imap) if imap else None,
     )
+
+
+def read_alerts(section: Section) -> Alerts:
+    emails = section.texts("emails")
+    for index, each in enumerate(emails):
+        if each:
+            mail_address(section, f"emails[{index}]", each)
+    alerts = Alerts(emails=emails, webhook=maybe_web_address(section, "webhook"))
+    section.finish()
+    return alerts
 
 
 def _read_smtp(section: Section) -> Smtp:
