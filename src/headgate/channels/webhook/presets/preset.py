@@ -13,7 +13,7 @@ from headgate.channels.outbound_http import OutboundHttp
 from headgate.channels.webhook import rendering, sending
 from headgate.channels.webhook.request import Look, WebhookRequest, shown
 from headgate.domain.channel_options import ChannelOptions, Template
-from headgate.domain.delivery_settings import AnswerRules, Auth, FieldChoice, Format, Webhook
+from headgate.domain.delivery_settings import AnswerRules, FieldChoice, Format, Webhook
 from headgate.domain.secrets import PlainSecret, Secret
 
 
@@ -31,7 +31,7 @@ class Post(Struct, frozen=True):
     url: str
     body: bytes
     format: Format = Format.JSON
-    auth: Auth | None = None
+    headers: tuple[tuple[str, Secret], ...] = ()
 
 
 class Preset:
@@ -73,7 +73,7 @@ class Preset:
             Webhook(
                 url=url,
                 format=post.format,
-                auth=post.auth,
+                headers=post.headers,
                 timeout_seconds=settings.timeout_seconds,
                 answer=self.answer,
             ),

@@ -6,9 +6,10 @@ from urllib.parse import urlencode
 import msgspec
 
 from headgate.channels.contract import SecretOf
+from headgate.channels.webhook import auth
 from headgate.channels.webhook.presets.preset import MessageOptions, Post, Preset, check_address
 from headgate.domain.channel_options import Host
-from headgate.domain.delivery_settings import AnswerRule, AnswerRules, BasicAuth, Format
+from headgate.domain.delivery_settings import AnswerRule, AnswerRules, Format
 from headgate.domain.secrets import PlainSecret, Secret
 
 _SID = re.compile(r"AC[0-9a-f]{32}", re.ASCII)
@@ -37,11 +38,12 @@ class TwilioChannel(Preset):
     longest = 1_600
     answer = AnswerRules(accept=AnswerRule(status=("201",)))
 
-    def post(self, options: Twilio, text: str, secret_of: SecretOf) -> Post:  # noqa: ARG002
+    def post(self, options: Twilio, text: str, secret_of: SecretOf) -> Post:
+        login = auth.basic(options.account_sid, secret_of(options.auth_token))
         account = f"{options.api_url.rstrip('/')}/2010-04-01/Accounts/{options.account_sid}"
         return Post(
             f"{account}/Messages.json",
             urlencode({"To": options.to, "From": options.sender, "Body": text}).encode(),
             format=Format.FORM,
-            auth=BasicAuth(PlainSecret(options.account_sid), options.auth_token),
+            headers=(("Authorization", PlainSecret(login)),),
         )
