@@ -24,6 +24,7 @@ def lines_of(pieces: Iterable[bytes], encoding: str) -> Iterator[str]:
             yield line
             number += 1
         if broken:
+            number += rest.endswith("\r")
             raise NotDecodable(number, f"holds bytes that are not {encoding}; see --encoding")
         if len(rest) > LONGEST_LINE:
             raise TooLong(number, f"is longer than {LONGEST_LINE:,} characters")
