@@ -103,6 +103,11 @@ def _delivering(commands: Commands) -> None:
     retry.add_argument("--dry-run", action="store_true", help="only say how many there are")
     retry.add_argument("--yes", action="store_true", help="do not ask")
     _takes_account(retry)
+    trial = commands.add_parser("test-delivery", help="send a partner a made-up lead, at once")
+    trial.add_argument("partner", metavar="PARTNER")
+    trial.add_argument("--profile", metavar="SLUG", help="by the settings of its assignment there")
+    trial.add_argument("--assignment", metavar="SLUG", help="if it has several there")
+    _takes_account(trial)
 
 
 def _proving(commands: Commands) -> None:

@@ -17,6 +17,7 @@ from django.db import InterfaceError, OperationalError, connection
 
 from headgate import clock
 from headgate.channels.addresses import Reach
+from headgate.channels.contract import Sent
 from headgate.domain.ids import LeadId
 from headgate.services.errands import Errand
 from headgate.services.routing import Leases
@@ -56,6 +57,9 @@ class EngineDoors:
 
     def send(self, errands: Sequence[Errand]) -> None:
         self._engine.dispatcher.take(errands)
+
+    async def ask(self, channel: str, request: object) -> Sent:
+        return await self._engine.dispatcher.ask(channel, request)
 
     def look_now(self) -> None:
         self._engine.dispatcher.look_at(clock.now())

@@ -86,7 +86,7 @@ class Prepared(Struct, frozen=True):
 
 
 NO_SMTP = "SMTP is not configured: set the account's mail server, then retry the delivery."
-_NOT_RENDERED = (registry.NoSuchChannel, BadOptions, Unrenderable, MissingSecret, Unopenable)
+NOT_RENDERED = (registry.NoSuchChannel, BadOptions, Unrenderable, MissingSecret, Unopenable)
 
 
 def errand_of(delivery: deliveries.Delivery, lead: leads.Lead, *, resend: bool = False) -> Errand:
@@ -173,25 +173,25 @@ def prepare(errand: Errand, *, now: datetime) -> Prepared | Sent:
     try:
         channel = registry.channel(channel_name(settings))
         request = channel.render(
-            _rendered_from(errand, settings),
+            rendered_from(settings, errand.smtp, dated=errand.delivery.created_at),
             facts_of(errand),
             secret_of=errand.setup.secret,
             body=_stored_body(errand),
         )
-    except _NOT_RENDERED as error:
+    except NOT_RENDERED as error:
         return without_sending(Outcome.NOT_SENT, f"No request could be made: {error}")
     return Prepared(channel_name(settings), request, channel.shown(request), request.body)
 
 
-def _rendered_from(
-    errand: Errand, settings: DeliverySettings
+def rendered_from(
+    settings: DeliverySettings, smtp: Smtp | None, *, dated: datetime
 ) -> DeliverySettings | Mailing | ChannelOptions:
     """Return what the channel renders: a mail needs the account's server beside its settings."""
     if isinstance(settings, Other):
         return registry.options_of(settings)
-    if not isinstance(settings, Email) or errand.smtp is None:
+    if not isinstance(settings, Email) or smtp is None:
         return settings
-    return Mailing(settings, errand.smtp, dated=errand.delivery.created_at)
+    return Mailing(settings, smtp, dated=dated)
 
 
 def without_sending(outcome: Outcome, error: str | None = None) -> Sent:

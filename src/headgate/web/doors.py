@@ -6,6 +6,7 @@ from typing import Protocol, TypeVar
 
 from msgspec import Struct
 
+from headgate.channels.contract import Sent
 from headgate.domain.ids import LeadId
 from headgate.services.errands import Errand
 from headgate.services.routing import Leases
@@ -47,6 +48,9 @@ class Doors(Protocol):
 
     def send(self, errands: Sequence[Errand]) -> None:
         """Send what a service made or leased."""
+
+    async def ask(self, channel: str, request: object) -> Sent:
+        """Send what is no delivery, and wait for how it ends."""
 
     def look_now(self) -> None:
         """Have what a service made due sent at once."""

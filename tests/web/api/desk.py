@@ -90,6 +90,8 @@ class Desk:
         self._rates = Rates()
         self.errands: list[Errand] = []
         self.looked = 0
+        self.asked: list[tuple[str, Any]] = []
+        self.told = Sent(outcome=Outcome.DELIVERED, ms=3, written=True, status=200, answer="yes")
         self.has_no_pulse = False
         self.takes_no_writes = False
         self.dispatcher_looked_seconds_ago = 0.5
@@ -160,6 +162,10 @@ class Desk:
 
     def send(self, errands: Sequence[Errand]) -> None:
         self.errands += errands
+
+    async def ask(self, channel: str, request: object) -> Sent:
+        self.asked.append((channel, request))
+        return self.told
 
     def look_now(self) -> None:
         self.looked += 1

@@ -41,6 +41,7 @@ def ask(desk: Desk, route: Route, key: str | None) -> Answer:
         "/api/v1/entities/{slug}": "solar",
         "/api/v1/sources/{slug}": "site",
         "/api/v1/partners/{slug}": "sunpeak",
+        "/api/v1/partners/{slug}/test-delivery": "sunpeak",
         "/api/v1/profiles/{slug}": "residential",
     }
     path = route.path.format(

@@ -3,7 +3,7 @@
 from typing import Any
 
 from headgate.domain.explanation import Explanation
-from headgate.services import receipts, showing, simulation, tracking
+from headgate.services import receipts, showing, simulation, tracking, trial_delivery
 from headgate.web.api import (
     catalogue,
     configuration,
@@ -13,6 +13,7 @@ from headgate.web.api import (
     metrics,
     reference,
     simulating,
+    trial_delivering,
     waiting,
 )
 from headgate.web.api.delivery_routes import DELIVERY_ROUTES
@@ -154,6 +155,14 @@ _CONFIGURATION = (
                 f"/{kind}/{{slug}}", catalogue.show_thing, f"Read {one}", dict[str, Any], query=of
             ),
         )
+    ),
+    acting(
+        "/partners/{slug}/test-delivery",
+        trial_delivering.send_test_delivery,
+        "Send a partner a made-up lead that counts nothing",
+        trial_delivery.TrialDelivery,
+        body=trial_delivering.TrialWanted,
+        refusals=(400, 404, 413, 422),
     ),
     reading(_ASSIGNMENT, catalogue.show_assignment, "Read an assignment", dict[str, Any]),
     acting(

@@ -1,0 +1,208 @@
+"""A test delivery: a made-up lead is sent to a partner for real, and nothing of it is kept.
+
+It is made here, sent by whoever has a sender, and told here; no transaction is open meanwhile.
+"""
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+
+from msgspec import Struct
+
+from headgate.channels import registry
+from headgate.channels.contract import LeadFacts, Sent
+from headgate.domain.assignments import Assignment
+from headgate.domain.configuration.value import Configuration
+from headgate.domain.deliveries import Outcome
+from headgate.domain.delivery_settings import (
+    DeliverySettings,
+    Email,
+    Inbox,
+    Portal,
+    channel_name,
+)
+from headgate.domain.entities import Entity
+from headgate.domain.flaws import Flaw, Flawed
+from headgate.domain.ids import AccountId
+from headgate.domain.instants import rfc3339
+from headgate.domain.partners import Partner
+from headgate.domain.profiles import Profile
+from headgate.domain.sample_values import sample_values
+from headgate.services import setups
+from headgate.services.catalogue import ThingNotFound
+from headgate.services.errands import NO_SMTP, NOT_RENDERED, rendered_from, without_sending
+from headgate.services.identity import passing_id
+from headgate.services.setups import Setup
+
+_NOTHING_IS_SENT = (
+    "Nothing is sent: the lead would appear in the test inbox or the partner's portal."
+)
+_IN_WORDS = {
+    Outcome.DELIVERED: "The partner accepted it; a lead would count as delivered.",
+    Outcome.REFUSED: "The partner refused it; a lead would go on to the next in line.",
+    Outcome.NOT_SENT: (
+        "It certainly did not reach the partner; a lead would be tried again, then go on."
+    ),
+    Outcome.AMBIGUOUS: (
+        "The partner may have it; a lead would be tried again there, then stand as unknown."
+    ),
+}
+
+
+class Seats(Struct, frozen=True):
+    """Which of a partner's delivery settings are tried; None leaves the choice open."""
+
+    profile: str | None = None
+    assignment: str | None = None
+
+
+class Trial(Struct, frozen=True):
+    """What is to be sent; where nothing can be, `request` is None and `ended` may say why."""
+
+    partner: str
+    assignment: str | None
+    channel: str
+    fields: dict[str, Any]
+    request: Any = None
+    shown: dict[str, Any] | None = None
+    ended: Sent | None = None
+
+
+class TrialDelivery(Struct, frozen=True):
+    """What was sent, what came back and what it means; `outcome` is None where nothing is sent."""
+
+    partner: str
+    assignment: str | None
+    channel: str
+    fields: dict[str, Any]
+    request: dict[str, Any] | None
+    outcome: str | None
+    status: int | None
+    ms: int | None
+    error: str | None
+    answer: str | None
+    meaning: str
+
+
+def make_trial(*, account_id: AccountId, partner: str, seats: Seats, now: datetime) -> Trial:
+    """Render a made-up lead by a partner's delivery settings, or by those of an assignment.
+
+    Without a choice they are the partner's own, else those of its first assignment.
+
+    :raises ThingNotFound: there is no such partner, or it has no such assignment.
+    :raises Flawed: there are no delivery settings, or no entity.
+    """
+    setup = setups.in_force(account_id)
+    said = setup.configuration.partner(partner)
+    if said is None:
+        raise ThingNotFound(f"there is nothing named {partner!r} among the partners")
+    profile, assignment = _seat(setup.configuration, said, seats)
+    entity = _entity(setup.configuration, profile)
+    settings = (assignment and assignment.delivery) or said.delivery
+    if settings is None:
+        message = "there are no delivery settings; give the partner or its assignment `delivery`"
+        raise Flawed([Flaw("delivery", "missing", message)])
+    facts = _facts(setup, entity, profile, now)
+    trial = Trial(
+        said.slug,
+        assignment.slug if assignment else None,
+        channel_name(settings),
+        {field.key: facts.values.get(field.key) for field in entity.fields if not field.encrypted},
+    )
+    return _rendered(setup, settings, facts, trial, now)
+
+
+def tell_trial(trial: Trial, sent: Sent | None) -> TrialDelivery:
+    """Say what became of it; `sent` is what the sender answered, if it was asked."""
+    ended = sent or trial.ended
+    return TrialDelivery(
+        partner=trial.partner,
+        assignment=trial.assignment,
+        channel=trial.channel,
+        fields=trial.fields,
+        request=trial.shown,
+        outcome=ended.outcome if ended else None,
+        status=ended.status if ended else None,
+        ms=ended.ms if ended else None,
+        error=ended.error if ended else None,
+        answer=ended.answer if ended else None,
+        meaning=_IN_WORDS[ended.outcome] if ended else _NOTHING_IS_SENT,
+    )
+
+
+def _seat(
+    configuration: Configuration, partner: Partner, seats: Seats
+) -> tuple[Profile | None, Assignment | None]:
+    found = list(_seats(configuration, partner, seats))
+    if seats != Seats() and not found:
+        raise ThingNotFound(f"the partner {partner.slug!r} has no such assignment in a profile")
+    if seats == Seats() and partner.delivery is not None:
+        return (found[0][0] if found else None), None
+    with_own = [each for each in found if each[1].delivery is not None]
+    return next(iter([*with_own, *found]), (None, None))
+
+
+def _seats(
+    configuration: Configuration, partner: Partner, seats: Seats
+) -> Iterator[tuple[Profile, Assignment]]:
+    for profile in configuration.profiles:
+        if seats.profile in (None, profile.slug):
+            for assignment in profile.assignments:
+                is_theirs = assignment.partner == partner.slug
+                if is_theirs and seats.assignment in (None, assignment.slug):
+                    yield profile, assignment
+
+
+def _entity(configuration: Configuration, profile: Profile | None) -> Entity:
+    entity = configuration.entity(profile.entity) if profile else None
+    if entity is None and configuration.entities:
+        entity = configuration.entities[0]
+    if entity is None:
+        raise Flawed([Flaw("entities", "missing", "the account has no entity to make a lead of")])
+    return entity
+
+
+def _facts(setup: Setup, entity: Entity, profile: Profile | None, now: datetime) -> LeadFacts:
+    return LeadFacts(
+        delivery_id=str(passing_id(now)),
+        lead_id=str(passing_id(now)),
+        entity=entity.slug,
+        entity_name=entity.name,
+        profile=profile.slug if profile else "",
+        received_at=rfc3339(now),
+        test=True,
+        fields=entity.fields,
+        values=setup.cleaners[entity.slug](sample_values(entity.fields)).values,
+        status=entity.statuses[0] if entity.statuses else "",
+        source="api",
+    )
+
+
+def _rendered(
+    setup: Setup, settings: DeliverySettings, facts: LeadFacts, trial: Trial, now: datetime
+) -> Trial:
+    smtp = setup.configuration.email.smtp
+    if isinstance(settings, Inbox | Portal):
+        return trial
+    if isinstance(settings, Email) and smtp is None:
+        return _ended(trial, NO_SMTP)
+    try:
+        channel = registry.channel(trial.channel)
+        request = channel.render(
+            rendered_from(settings, smtp, dated=now), facts, secret_of=setup.secret
+        )
+    except NOT_RENDERED as error:
+        return _ended(trial, f"No request could be made: {error}")
+    return Trial(
+        trial.partner,
+        trial.assignment,
+        trial.channel,
+        trial.fields,
+        request,
+        dict(channel.shown(request)),
+    )
+
+
+def _ended(trial: Trial, error: str) -> Trial:
+    ended = without_sending(Outcome.NOT_SENT, error)
+    return Trial(trial.partner, trial.assignment, trial.channel, trial.fields, ended=ended)
