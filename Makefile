@@ -49,6 +49,7 @@ format: setup  ## Write the code in the house's format
 
 types: setup  ## Types, strictly
 	$(BIN)/mypy
+	MYPYPATH=src $(BIN)/mypy examples/*/src
 
 floors: setup  ## Import contracts and house rules
 	$(BIN)/lint-imports

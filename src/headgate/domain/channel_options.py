@@ -14,8 +14,10 @@ from headgate.domain.secrets import Secret
 Template = Annotated[str, Meta(extra={"option": "template"})]
 """A text with `{{ lead.key }}` in it."""
 
-Host = Annotated[str, Meta(extra={"option": "host"})]
-"""Where the channel's secrets go: when it changes, kept secrets have to be given again."""
+HOST = Meta(extra={"option": "host"})
+"""Marks where the channel's secrets go: when it changes, kept secrets have to be given again."""
+
+Host = Annotated[str, HOST]
 
 
 class ChannelOptions(Struct, frozen=True, kw_only=True):
@@ -58,9 +60,8 @@ def nature(declared: Any) -> Nature:
         return Nature.CHOICE
     if _mark(declared) == "template":
         return Nature.TEMPLATE
-    if declared is str or inner == {str} or _mark(declared) == "host":
-        return Nature.TEXT
-    return Nature.VALUE
+    is_text = all(getattr(each, "__origin__", each) is str for each in inner)
+    return Nature.TEXT if is_text else Nature.VALUE
 
 
 def is_host(declared: Any) -> bool:

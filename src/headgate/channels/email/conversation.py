@@ -9,8 +9,8 @@ from aiosmtplib import SMTP, SMTPAuthenticationError, SMTPException, SMTPRespons
 from aiosmtplib.errors import SMTPServerDisconnected
 from msgspec import Struct
 
+from headgate.channels import connecting
 from headgate.channels.addresses import Reach
-from headgate.channels.email import connecting
 from headgate.channels.email.request import MailServer
 from headgate.domain.configuration.value import Security
 

@@ -1,4 +1,4 @@
-"""The guarded way to a mail server: every address is judged before it is connected to."""
+"""The guarded way to a server: every address is judged before it is connected to."""
 
 import asyncio
 import socket

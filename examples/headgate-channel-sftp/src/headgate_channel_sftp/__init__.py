@@ -1,0 +1,1 @@
+"""Deliver each lead as a CSV file on an SFTP server."""
