@@ -32,7 +32,7 @@ def fail(leads: int) -> None:
     submissions = [
         Submission(
             id=LeadId(fresh_id(now)),
-            key_digest=api_keys.digest_of(key),
+            caller=api_keys.digest_of(key),
             entity="solar",
             fields={"name": f"Ann {n}"},
             received_at=now,

@@ -78,7 +78,7 @@ class SmallWorld:
         """Take a lead in; what is to be sent waits to be claimed."""
         submission = Submission(
             id=LeadId(fresh_id(self.now)),
-            key_digest=api_keys.digest_of(self.key),
+            caller=api_keys.digest_of(self.key),
             entity="solar",
             fields={"name": name, "kind": more.pop("kind", "house")},
             received_at=more.pop("received_at", self.now),

@@ -12,8 +12,8 @@ from small_world import CONFIGURATION, SmallWorld
 from engines import Engine
 from headgate.domain.ids import LeadId
 from headgate.services import api_keys, intake
+from headgate.services.batches import Answer
 from headgate.services.identity import fresh_id
-from headgate.services.intake import Answer
 from headgate.services.rates import Rates
 from headgate.services.routing import Leases
 from headgate.services.submissions import (
@@ -50,7 +50,7 @@ def world_with(now: datetime, **replaced: str) -> SmallWorld:
 def submission(world: SmallWorld, name: Any = "Ann", **more: Any) -> Submission:
     return Submission(
         id=LeadId(fresh_id(world.now)),
-        key_digest=api_keys.digest_of(more.pop("key", world.key)),
+        caller=api_keys.digest_of(more.pop("key", world.key)),
         entity=more.pop("entity", "solar"),
         fields={"name": name, **more.pop("fields", {})},
         received_at=world.now,

@@ -70,7 +70,7 @@ class Broker:
         now = more.pop("received_at", None) or clock.now()
         return Submission(
             id=LeadId(fresh_id(now)),
-            key_digest=api_keys.digest_of(self.key),
+            caller=api_keys.digest_of(self.key),
             entity=more.pop("entity", "solar"),
             fields={"name": name},
             received_at=now,

@@ -11,6 +11,7 @@ ProfileId = NewType("ProfileId", int)
 AssignmentId = NewType("AssignmentId", int)
 KeyId = NewType("KeyId", int)
 UserId = NewType("UserId", int)
+ImportId = NewType("ImportId", int)
 
 LeadId = NewType("LeadId", UUID)
 DeliveryId = NewType("DeliveryId", UUID)

@@ -1,29 +1,22 @@
 """Leads arrive: in batches, each stored, judged and routed in one transaction."""
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime, timedelta
-from typing import Any
+from datetime import datetime
+from typing import Protocol
 
 from django.db import transaction
-from msgspec import Struct
-from msgspec.structs import replace
 
 from headgate.domain.deliveries import State
-from headgate.domain.ids import AccountId, LeadId, SourceId
-from headgate.domain.leads import LeadState
-from headgate.domain.sources import OnDuplicate
-from headgate.domain.verdicts import Because
-from headgate.services import editing, routing, setups
-from headgate.services.board import Board
-from headgate.services.crowd import Crowd
-from headgate.services.errands import Errand, errand_of, errands_of
+from headgate.domain.ids import AccountId, LeadId
+from headgate.services import setups
+from headgate.services.batches import Answer, Batch, Received, VersionMoved
+from headgate.services.errands import Errand, errand_of
 from headgate.services.rates import Rates
 from headgate.services.routing import Leases
 from headgate.services.setups import Setup
 from headgate.services.submissions import (
     Admitted,
     KeyNotInForce,
-    KeyReused,
     NotAllowed,
     Receipt,
     Submission,
@@ -32,26 +25,16 @@ from headgate.services.submissions import (
     UnknownSource,
     admit,
 )
-from headgate.services.writing import write_json
-from headgate.storage import accounts, deliveries, keys, leads
-
-IDEMPOTENCY_KEPT = timedelta(days=7)
-
-Answer = Receipt | Exception
-
+from headgate.storage import deliveries, keys, leads
 
 REFUSALS = (NotAllowed, UnknownEntity, UnknownSource)
 
 
-class VersionMoved(Exception):
-    """The configuration changed between judging and storing; judge again."""
+class Alongside(Protocol):
+    """What else is written in the transaction of a batch, before and after its leads."""
 
-
-class Received(Struct):
-    """The answer to each submission, in order, and what this process now has to send."""
-
-    answers: list[Answer]
-    errands: list[Errand]
+    def begin(self) -> None: ...
+    def end(self, answers: Sequence[Answer]) -> None: ...
 
 
 def receive_leads(
@@ -62,18 +45,23 @@ def receive_leads(
     What concerns one submission never fails its neighbours. An error of the database is
     raised, and then nothing of the batch is stored.
     """
-    found = keys.find({each.key_digest for each in submissions})
+    callers = _callers(submissions)
     answers: list[Answer] = [KeyNotInForce()] * len(submissions)
     by_account: dict[AccountId, list[int]] = {}
     for position, submission in enumerate(submissions):
-        key = found.get(submission.key_digest)
-        if key is not None:
-            by_account.setdefault(key.account_id, []).append(position)
+        if submission.id in callers:
+            account_id = callers[submission.id].account_id
+            by_account.setdefault(account_id, []).append(position)
     errands: list[Errand] = []
     for account_id in sorted(by_account):
         positions = by_account[account_id]
-        entries = [(submissions[p], found[submissions[p].key_digest]) for p in positions]
-        batch = _receive_in_account(account_id, entries, rates, leases, now)
+        batch = receive_in_account(
+            account_id=account_id,
+            entries=[(submissions[p], callers[submissions[p].id]) for p in positions],
+            rates=rates,
+            leases=leases,
+            now=now,
+        )
         errands += batch.errands
         for position, answer in zip(positions, batch.answers, strict=True):
             answers[position] = answer
@@ -86,16 +74,16 @@ def find_receipts(submissions: Sequence[Submission]) -> dict[LeadId, Receipt]:
     if not stored:
         return {}
     made = deliveries.of_leads(stored)
-    in_force = keys.find({each.key_digest for each in submissions})
+    callers = _callers(submissions)
     return {
         each.id: Receipt(
             setups.in_force(stored[each.id].account_id),
-            in_force[each.key_digest],
+            callers[each.id],
             stored[each.id],
             made[each.id],
         )
         for each in submissions
-        if each.id in stored and each.key_digest in in_force
+        if each.id in stored and each.id in callers
     }
 
 
@@ -109,174 +97,51 @@ def first_sends(found: Iterable[Receipt]) -> list[Errand]:
     ]
 
 
-def _receive_in_account(
+def receive_in_account(
+    *,
     account_id: AccountId,
-    entries: Sequence[tuple[Submission, keys.Key]],
-    rates: Rates,
+    entries: Sequence[tuple[Submission, keys.Caller]],
+    rates: Rates | None,
     leases: Leases,
+    alongside: Alongside | None = None,
     now: datetime,
 ) -> Received:
+    """Store and route a batch of one account; without `rates` no source is too fast."""
     setup = setups.last_seen(account_id)
     while True:
-        judged = [_judge(submission, key, setup, rates, now) for submission, key in entries]
+        judged = [_judge(submission, caller, setup, rates, now) for submission, caller in entries]
         try:
             with transaction.atomic():
-                return _Batch(setup, leases, now).store(judged)
+                if alongside is None:
+                    return Batch(setup, leases, now).store(judged)
+                alongside.begin()
+                received = Batch(setup, leases, now).store(judged)
+                alongside.end(received.answers)
+                return received
         except VersionMoved:
             setup = setups.in_force(account_id)
 
 
+def _callers(submissions: Iterable[Submission]) -> dict[LeadId, keys.Caller]:
+    """Return who submits each; those whose key is not in force are left out."""
+    found = keys.find({each.caller for each in submissions if isinstance(each.caller, str)})
+    callers: dict[LeadId, keys.Caller] = {}
+    for each in submissions:
+        caller = found.get(each.caller) if isinstance(each.caller, str) else each.caller
+        if caller is not None:
+            callers[each.id] = caller
+    return callers
+
+
 def _judge(
-    submission: Submission, key: keys.Key, setup: Setup, rates: Rates, now: datetime
+    submission: Submission, caller: keys.Caller, setup: Setup, rates: Rates | None, now: datetime
 ) -> Admitted | Exception:
     try:
-        admitted = admit(submission, key, setup)
+        admitted = admit(submission, caller, setup)
     except REFUSALS as refusal:
         return refusal
-    if admitted.source.rate_per_minute is not None:
+    if rates is not None and admitted.source.rate_per_minute is not None:
         wait = rates.wait_of(admitted.source_id, admitted.source.rate_per_minute, now=now)
         if wait:
             admitted.refusal = TooFast(wait)
     return admitted
-
-
-class _Batch:
-    """The leads of one account while one transaction stores and routes them."""
-
-    def __init__(self, setup: Setup, leases: Leases, now: datetime) -> None:
-        if accounts.hold_version(setup.account.id) != setup.version:
-            raise VersionMoved
-        self.setup = setup
-        self.leases = leases
-        self.now = now
-        self.leads: list[leads.Lead] = []
-        self.deliveries: list[deliveries.Delivery] = []
-        self.bound: dict[tuple[SourceId, str], tuple[bytes, Receipt]] = {}
-        self.updates: list[tuple[LeadId, Admitted]] = []
-
-    def store(self, judged: Sequence[Admitted | Exception]) -> Received:
-        admitted = [each for each in judged if isinstance(each, Admitted)]
-        # What is read after the turns are held includes what others decided before.
-        self.board = Board(self.setup, now=self.now)
-        revisited = routing.revisit_waiting(self.board, self.leases)
-        self._read_bound(admitted)
-        acceptable = [each for each in admitted if each.refusal is None]
-        self.crowd = Crowd(self.setup, acceptable, now=self.now)
-        answers = [self._receive(each) if isinstance(each, Admitted) else each for each in judged]
-        leads.add(self.leads)
-        leads.lock(sorted({earlier for earlier, _ in self.updates}))
-        for earlier, admittance in self.updates:
-            editing.take_over(self.setup, earlier, admittance.values, now=self.now)
-        self.crowd.save()
-        deliveries.add(self.deliveries)
-        self.board.save()
-        known = {lead.id: lead for lead in [*revisited.leads, *self.leads]}
-        return Received(answers, errands_of(revisited.deliveries + self.deliveries, known))
-
-    def _read_bound(self, admitted: Sequence[Admitted]) -> None:
-        """Look up which idempotency keys stand for a stored lead already."""
-        wanted = {key: each for each in admitted if (key := _bound_key(each)) is not None}
-        if not wanted:
-            return
-        found = leads.find_by_idempotency(wanted)
-        expired = [id for id, _, at in found.values() if at < self.now - IDEMPOTENCY_KEPT]
-        leads.unbind_idempotency(expired)
-        stored = leads.find_many(id for id, _, _ in found.values() if id not in expired)
-        theirs = deliveries.of_leads(stored)
-        for key, (lead_id, digest, _) in found.items():
-            if lead_id in stored:
-                receipt = Receipt(self.setup, wanted[key].key, stored[lead_id], theirs[lead_id])
-                self.bound[key] = digest, receipt
-
-    def _receive(self, admitted: Admitted) -> Answer:
-        key = _bound_key(admitted)
-        if key is not None and key in self.bound:
-            digest, earlier = self.bound[key]
-            if digest != admitted.submission.body_digest:
-                return KeyReused()
-            return replace(earlier, key=admitted.key, replayed=True)
-        if admitted.refusal is not None:
-            return admitted.refusal
-        clear, hidden = parted(admitted)
-        lead = new_lead(admitted, clear, hidden, now=self.now)
-        receipt = Receipt(self.setup, admitted.key, lead, [])
-        self._place(admitted, receipt, clear)
-        self.leads.append(lead)
-        self.deliveries += receipt.deliveries
-        if key is not None:
-            self.bound[key] = admitted.submission.body_digest, receipt
-        return receipt
-
-    def _place(self, admitted: Admitted, receipt: Receipt, clear: dict[str, Any]) -> None:
-        """Find the lead's place in the flow: duplicate, quarantined, held, or routed."""
-        lead, on_duplicate = receipt.lead, admitted.source.on_duplicate
-        lead.duplicate_of = self.crowd.earlier_lead(admitted)
-        source_caps = self.setup.plan.source_caps.get(admitted.source_id, ())
-        if lead.duplicate_of is not None and on_duplicate is not OnDuplicate.FLAG:
-            lead.state = LeadState.DUPLICATE
-            if on_duplicate is OnDuplicate.UPDATE and not lead.test:
-                self.updates.append((lead.duplicate_of, admitted))
-        elif admitted.flaws:
-            lead.state, lead.reason = LeadState.QUARANTINED, "invalid_fields"
-        elif not self.board.fits(source_caps):
-            lead.state, lead.reason = LeadState.QUARANTINED, "source_cap"
-        else:
-            lead.accepted = True
-            if not lead.test:
-                self.board.take(source_caps)
-            self._route(admitted, receipt, clear)
-            self.crowd.join(admitted, receipt.deliveries)
-
-    def _route(self, admitted: Admitted, receipt: Receipt, clear: dict[str, Any]) -> None:
-        lead = receipt.lead
-        if not admitted.submission.distribute:
-            lead.state = LeadState.HELD
-            return
-        has_person = self.crowd.partners_having(admitted)
-        seen = routing.candidate(self.setup, lead, clear, has_person=has_person)
-        decision = self.board.decide(seen, admitted.plan, because=Because.RECEIVED, n=1)
-        receipt.deliveries = routing.reserve(self.board, lead, decision, self.leases)
-        lead.state = routing.state_of(lead, [each.state for each in receipt.deliveries])
-
-
-def _bound_key(admitted: Admitted) -> tuple[SourceId, str] | None:
-    key = admitted.submission.idempotency_key
-    return None if key is None else (admitted.source_id, key)
-
-
-def parted(admitted: Admitted) -> tuple[dict[str, Any], dict[str, Any]]:
-    """Part the clean values into those in clear and those of encrypted fields."""
-    encrypted = {field.key for field in admitted.plan.entity.fields if field.encrypted}
-    if encrypted.isdisjoint(admitted.values):
-        return admitted.values, {}
-    clear = {key: value for key, value in admitted.values.items() if key not in encrypted}
-    return clear, {key: admitted.values[key] for key in encrypted & admitted.values.keys()}
-
-
-def new_lead(
-    admitted: Admitted, clear: dict[str, Any], hidden: dict[str, Any], *, now: datetime
-) -> leads.Lead:
-    """Return the row of a new lead, received at the moment by which its caps are counted."""
-    submission, setup = admitted.submission, admitted.setup
-    return leads.Lead(
-        id=submission.id,
-        account_id=setup.account.id,
-        entity_id=admitted.plan.id,
-        source_id=admitted.source_id,
-        state=LeadState.RECEIVED,
-        status=admitted.status,
-        received_at=now,
-        fields=write_json(clear),
-        sealed=setup.vault.seal(write_json(hidden).encode()) if hidden else None,
-        extra=write_json(admitted.extra) if admitted.extra else None,
-        consent=write_json(admitted.consent) if admitted.consent else None,
-        note=admitted.note,
-        test=admitted.test,
-        accepted=False,
-        external_id=admitted.external_id,
-        duplicate_of=None,
-        reason=None,
-        idempotency_key=submission.idempotency_key,
-        idempotency_digest=submission.body_digest if submission.idempotency_key else None,
-        rounds="[]",
-    )

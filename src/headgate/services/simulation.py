@@ -9,13 +9,13 @@ from msgspec import Struct
 from headgate.channels.contract import Sent
 from headgate.domain.decision import Selection, Situation, decide
 from headgate.domain.explanation import Explanation, explain
-from headgate.domain.ids import AccountId, DeliveryId, KeyId
+from headgate.domain.ids import AccountId, DeliveryId
 from headgate.domain.leads import LeadState
 from headgate.domain.matching import SeatCap
 from headgate.domain.money import format_amount
 from headgate.domain.sources import OnDuplicate
 from headgate.domain.verdicts import Because, Round
-from headgate.services import intake, routing, setups
+from headgate.services import batches, routing, setups
 from headgate.services.board import down
 from headgate.services.crowd import Crowd
 from headgate.services.errands import errand_of, prepare
@@ -23,7 +23,7 @@ from headgate.services.identity import passing_id
 from headgate.services.setups import Setup
 from headgate.services.submissions import Admitted, Submission, admit
 from headgate.storage import caps, leads, turns
-from headgate.storage.keys import Key, KeyScope
+from headgate.storage.keys import Caller, KeyScope
 
 
 class SimulatedDelivery(Struct, frozen=True):
@@ -55,12 +55,12 @@ def simulate_lead(*, account_id: AccountId, submission: Submission, now: datetim
     :raises UnknownEntity, UnknownSource, Flawed:
     """
     setup = setups.in_force(account_id)
-    anybody = Key(KeyId(0), account_id, KeyScope.ADMIN, None, None, None)
+    anybody = Caller(account_id, KeyScope.ADMIN)
     admitted = admit(submission, anybody, setup)
     if admitted.refusal is not None:
         raise admitted.refusal
-    clear, hidden = intake.parted(admitted)
-    lead = intake.new_lead(admitted, clear, hidden, now=now)
+    clear, hidden = batches.parted(admitted)
+    lead = batches.new_lead(admitted, clear, hidden, now=now)
     crowd = Crowd(setup, [admitted], now=now)
     lead.duplicate_of = crowd.earlier_lead(admitted)
     situation = _situation(setup, now)

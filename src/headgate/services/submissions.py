@@ -4,17 +4,18 @@ from datetime import datetime
 from typing import Any
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from headgate.domain.cleaning.texts import line_cleaner, textarea_cleaner
 from headgate.domain.entities import Entity
 from headgate.domain.flaws import Flaw, Flawed
-from headgate.domain.ids import LeadId, SourceId
+from headgate.domain.ids import ImportId, LeadId, SourceId
 from headgate.domain.intake_keys import EXTERNAL_ID_LIMIT, storable_value
 from headgate.domain.matching import EntityPlan
-from headgate.domain.sources import API_SOURCE, OnInvalid, Source
+from headgate.domain.sources import API_SOURCE, OnDuplicate, OnInvalid, Source
 from headgate.services.setups import Setup
 from headgate.storage.deliveries import Delivery
-from headgate.storage.keys import Key, KeyScope
+from headgate.storage.keys import Caller, KeyScope
 from headgate.storage.leads import Lead
 
 
@@ -22,11 +23,12 @@ class Submission(Struct, frozen=True):
     """As it came in at the door; nothing is judged yet.
 
     `loose` payloads have names that are matched to fields; what matches nothing is kept apart.
-    `body_digest` is what an idempotency key is compared by.
+    `caller` is the digest of an API key, or a door of the account's own. `on_duplicate` says
+    otherwise than the source does. `body_digest` is what an idempotency key is compared by.
     """
 
     id: LeadId
-    key_digest: str
+    caller: str | Caller
     entity: str
     fields: dict[str, Any]
     received_at: datetime
@@ -38,6 +40,9 @@ class Submission(Struct, frozen=True):
     consent: dict[str, Any] | None = None
     note: object = None
     loose: bool = False
+    on_duplicate: OnDuplicate | None = None
+    import_id: ImportId | None = None
+    import_row: int | None = None
     idempotency_key: str | None = None
     body_digest: bytes = b""
 
@@ -46,7 +51,7 @@ class Receipt(Struct):
     """A stored lead with its deliveries; `replayed` when an earlier request had stored it."""
 
     setup: Setup
-    key: Key
+    caller: Caller
     lead: Lead
     deliveries: list[Delivery]
     replayed: bool = False
@@ -92,7 +97,7 @@ class Admitted(Struct):
     """
 
     submission: Submission
-    key: Key
+    caller: Caller
     setup: Setup
     plan: EntityPlan
     source_id: SourceId
@@ -108,8 +113,8 @@ class Admitted(Struct):
     refusal: Exception | None = None
 
 
-def admit(submission: Submission, key: Key, setup: Setup) -> Admitted:
-    """Judge one submission by its key and its entity's fields.
+def admit(submission: Submission, caller: Caller, setup: Setup) -> Admitted:
+    """Judge one submission by its caller and its entity's fields.
 
     :raises NotAllowed, UnknownEntity, UnknownSource: it is nobody's.
     """
@@ -124,14 +129,16 @@ def admit(submission: Submission, key: Key, setup: Setup) -> Admitted:
         fields, extra, said = matched.fields, matched.extra, matched.envelope
         status, source, test = said.status, said.source, said.test
         external_id, note = said.external_id, said.note
-        if key.scope is KeyScope.INTAKE:
-            source = None  # the key says whose lead it is
-    source_id, source_settings = _source(key, setup, submission.entity, source)
+        if caller.scope is KeyScope.INTAKE:
+            source = None  # the caller says whose lead it is
+    source_id, source_settings = _source(caller, setup, submission.entity, source)
+    if submission.on_duplicate is not None:
+        source_settings = replace(source_settings, on_duplicate=submission.on_duplicate)
     cleaned = setup.cleaners[submission.entity](fields)
     flaws = list(cleaned.flaws)
     admitted = Admitted(
         submission=submission,
-        key=key,
+        caller=caller,
         setup=setup,
         plan=plan,
         source_id=source_id,
@@ -158,15 +165,15 @@ _external_id = line_cleaner("external_id", EXTERNAL_ID_LIMIT)
 _note = textarea_cleaner("note")
 
 
-def _source(key: Key, setup: Setup, entity: str, named: object) -> tuple[SourceId, Source]:
-    if key.scope is KeyScope.READ:
+def _source(caller: Caller, setup: Setup, entity: str, named: object) -> tuple[SourceId, Source]:
+    if caller.scope is KeyScope.READ:
         raise NotAllowed("a read key posts no leads; use an intake or an admin key")
-    if key.scope is KeyScope.INTAKE:
-        if key.entity != entity:
-            raise NotAllowed(f"this key posts leads of the entity {key.entity!r} only")
-        if named is not None and named != key.source:
-            raise NotAllowed(f"this key posts leads of the source {key.source!r} only")
-        named = key.source
+    if caller.scope is KeyScope.INTAKE:
+        if caller.entity != entity:
+            raise NotAllowed(f"this key posts leads of the entity {caller.entity!r} only")
+        if named is not None and named != caller.source:
+            raise NotAllowed(f"this key posts leads of the source {caller.source!r} only")
+        named = caller.source
     slug = API_SOURCE if named is None else str(named)
     found = setup.source(entity, slug)
     if found is None:

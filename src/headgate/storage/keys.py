@@ -17,13 +17,18 @@ class KeyScope(StrEnum):
     ADMIN = "admin"
 
 
-class Key(Struct, frozen=True):
-    id: KeyId
+class Caller(Struct, frozen=True):
+    """Who hands leads in: an API key, or a door of the account's own."""
+
     account_id: AccountId
     scope: KeyScope
+    source: str | None = None
+    entity: str | None = None
+
+
+class Key(Caller, frozen=True, kw_only=True):
+    id: KeyId
     source_id: SourceId | None
-    source: str | None
-    entity: str | None
 
 
 class KeyShown(Struct, frozen=True):
@@ -75,7 +80,14 @@ def _facts(digest: str) -> Key:
     columns = ("id", "account_id", "scope", "source_id", "source__slug", "source__entity__slug")
     row = models.ApiKey.objects.values_list(*columns).get(digest=digest)
     id, account_id, scope, source_id, source, entity = row
-    return Key(KeyId(id), AccountId(account_id), KeyScope(scope), source_id, source, entity)
+    return Key(
+        AccountId(account_id),
+        KeyScope(scope),
+        source,
+        entity,
+        id=KeyId(id),
+        source_id=source_id,
+    )
 
 
 def list_all(account_id: AccountId) -> list[KeyShown]:

@@ -7,7 +7,7 @@ from typing import Any
 from django.db.models import Q
 from msgspec import Struct
 
-from headgate.domain.ids import AccountId, EntityId, LeadId, SourceId
+from headgate.domain.ids import AccountId, EntityId, ImportId, LeadId, SourceId
 from headgate.storage import bulk, models
 
 
@@ -44,6 +44,8 @@ class Lead(Struct):
     wait_until: datetime | None = None
     redirect_url: str | None = None
     erased_at: datetime | None = None
+    import_id: ImportId | None = None
+    import_row: int | None = None
 
 
 class LeadNotFound(LookupError):
@@ -78,6 +80,12 @@ def erase(lead: Lead) -> None:
         "idempotency_digest", "rounds", "history", "redirect_url", "erased_at",
     )  # fmt: skip
     bulk.update(models.Lead, [lead], columns)
+
+
+def delete(lead_ids: Sequence[LeadId]) -> None:
+    """Remove leads that no delivery refers to, as if they had never come."""
+    models.MatchKey.objects.filter(lead_id__in=lead_ids).delete()
+    models.Lead.objects.filter(id__in=lead_ids).delete()
 
 
 def get(account_id: AccountId, lead_id: LeadId) -> Lead:

@@ -19,9 +19,9 @@ from django.db import InterfaceError, OperationalError, connection
 from headgate import clock
 from headgate.domain.ids import AccountId
 from headgate.services import figures, intake
+from headgate.services.batches import Answer
 from headgate.services.delivery import Recorded, Report, record_outcomes
 from headgate.services.errands import Errand
-from headgate.services.intake import Answer
 from headgate.services.rates import Rates
 from headgate.services.routing import Leases
 from headgate.services.submissions import Receipt, Submission, Unavailable

@@ -105,7 +105,7 @@ class Reception:
     def post_lead(self, *, test: bool = False, distribute: bool = True, **fields: str) -> LeadId:
         submission = Submission(
             id=LeadId(fresh_id(self.now)),
-            key_digest=api_keys.digest_of(self._key),
+            caller=api_keys.digest_of(self._key),
             entity="solar",
             fields=fields,
             received_at=self.now,

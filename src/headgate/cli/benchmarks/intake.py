@@ -34,7 +34,7 @@ def run() -> Iterator[str]:
     submissions = [
         Submission(
             id=LeadId(fresh_id(now)),
-            key_digest=api_keys.digest_of(key),
+            caller=api_keys.digest_of(key),
             entity="lead",
             fields=fields,
             received_at=now,

@@ -44,7 +44,7 @@ async def _post(engine: Engine, known: Remembered) -> LeadId:
     receipt = await engine.writer.receive(
         Submission(
             id=LeadId(fresh_id(now)),
-            key_digest=api_keys.digest_of(known.website_key),
+            caller=api_keys.digest_of(known.website_key),
             entity="solar",
             fields=person(known.people),
             received_at=now,

@@ -9,6 +9,7 @@ from headgate.storage.models.deliveries import (
     Turn,
 )
 from headgate.storage.models.health import Alert, FailingChannel
+from headgate.storage.models.imports import Import, ImportFailure
 from headgate.storage.models.leads import Erasure, Lead, MatchKey
 from headgate.storage.models.money import LedgerEntry
 from headgate.storage.models.people import (
@@ -43,6 +44,8 @@ __all__ = [
     "FailingChannel",
     "Form",
     "HaltedChannel",
+    "Import",
+    "ImportFailure",
     "Installation",
     "Lead",
     "LedgerEntry",

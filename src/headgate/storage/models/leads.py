@@ -45,6 +45,8 @@ class Lead(models.Model):
     wait_until = models.DateTimeField(null=True)
     redirect_url = models.TextField(null=True)
     erased_at = models.DateTimeField(null=True)
+    import_id = models.BigIntegerField(null=True)
+    import_row = models.IntegerField(null=True)
 
     class Meta:
         constraints = [
@@ -52,6 +54,11 @@ class Lead(models.Model):
                 fields=["source", "idempotency_key"],
                 name="one_lead_per_idempotency_key",
                 condition=models.Q(idempotency_key__isnull=False),
+            ),
+            models.UniqueConstraint(
+                fields=["import_id", "import_row"],
+                name="one_lead_per_imported_row",
+                condition=models.Q(import_id__isnull=False),
             ),
         ]
         indexes = [

@@ -90,7 +90,7 @@ async def post_lead(request: Request, doors: Doors) -> Response:
     idempotency_key = _idempotency_key(request)
     submission = Submission(
         id=_fresh(),
-        key_digest=key_digest,
+        caller=key_digest,
         entity=posted.entity,
         fields=posted.fields,
         received_at=clock.now(),
@@ -117,7 +117,7 @@ async def post_flat(request: Request, doors: Doors) -> Response:
     idempotency_key = _idempotency_key(request)
     submission = Submission(
         id=_fresh(),
-        key_digest=key_digest,
+        caller=key_digest,
         entity=request.parts[0],
         fields=flat,
         received_at=clock.now(),
@@ -141,7 +141,7 @@ async def post_bulk(request: Request, doors: Doors) -> Response:
         doors.receive(
             Submission(
                 id=_fresh(),
-                key_digest=key_digest,
+                caller=key_digest,
                 entity=posted.entity,
                 fields=fields,
                 received_at=now,
@@ -173,7 +173,7 @@ async def _answer(receipt: Receipt, doors: Doors, wait_seconds: float) -> Respon
     if wait_seconds and any(delivery.state in OPEN for delivery in made):
         lead, made = await _settled(lead.id, doors, wait_seconds)
         just_selected = False
-    if receipt.key.scope is KeyScope.INTAKE:
+    if receipt.caller.scope is KeyScope.INTAKE:
         return json_response(receipts.source_answer(receipt.setup, lead, made), status)
     answer = receipts.staff_answer(receipt.setup, lead, made, just_selected=just_selected)
     return json_response(answer, status)

@@ -61,7 +61,7 @@ def _moment(text: str, account_id: AccountId) -> datetime:
 def _submission(posted: PostedLead, at: datetime) -> Submission:
     return Submission(
         id=LeadId(passing_id(at)),
-        key_digest="",
+        caller="",
         entity=posted.entity,
         fields=posted.fields,
         received_at=at,
