@@ -8,17 +8,19 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from headgate.channels.contract import Sent, Shown
+from headgate.domain.alerts import AlertKind, Finding
 from headgate.domain.deliveries import Outcome, State, Step, cancelled, held, next_step
 from headgate.domain.delivery_settings import Webhook
 from headgate.domain.ids import AccountId, LeadId
 from headgate.domain.pricing import answered_price
 from headgate.services import breakers, mail_pauses
 from headgate.services.errands import Errand, errands_of
-from headgate.services.poison import SENDER_LOST
+from headgate.services.identity import fresh_id
+from headgate.services.poison import POISONED, SENDER_LOST
 from headgate.services.routing import Leases
 from headgate.services.settling import Settling
 from headgate.services.writing import write_json
-from headgate.storage import deliveries, halts
+from headgate.storage import alerts, deliveries, halts
 from headgate.storage.health import Key
 
 
@@ -179,7 +181,15 @@ def _record(settling: Settling, delivery: deliveries.Delivery, report: Report, s
             reason=reason,
             now=settling.now,
         )
+    if sent.error == POISONED:
+        _report_poison(delivery, settling.now)
     settling.apply(delivery, _of_erased(settling, step) if erased else step)
+
+
+def _report_poison(delivery: deliveries.Delivery, now: datetime) -> None:
+    text = f"Delivery {delivery.id} is unknown: {POISONED}"
+    finding = Finding(AlertKind.DELIVERY_POISONED, str(delivery.id), text)
+    alerts.open_all(delivery.account_id, {fresh_id(now): finding}, now=now)
 
 
 def _hold(settling: Settling, delivery: deliveries.Delivery, report: Report, step: Step) -> None:

@@ -13,6 +13,13 @@ def list_all(account_id: AccountId) -> set[tuple[PartnerId, str]]:
     return {(PartnerId(partner), digest) for partner, digest in rows}
 
 
+def reasons(account_id: AccountId) -> dict[tuple[PartnerId, str], str]:
+    """Return why each is halted."""
+    columns = ("partner_id", "settings_digest", "reason")
+    rows = bulk.select(models.HaltedChannel, columns, "account_id = %s", (account_id,))
+    return {(PartnerId(partner), digest): reason for partner, digest, reason in rows}
+
+
 def add(
     account_id: AccountId, partner_id: PartnerId, digest: str, *, reason: str, now: datetime
 ) -> None:

@@ -50,6 +50,14 @@ def memberships_of(user_id: UserId) -> list[Membership]:
     ]
 
 
+def owners_of(account_id: AccountId) -> list[str]:
+    """Return the mail addresses of the account's owners."""
+    rows = models.Membership.objects.filter(account_id=account_id, role=Role.OWNER)
+    return list(
+        rows.filter(user__is_active=True).order_by("id").values_list("user__email", flat=True)
+    )
+
+
 def has_owner() -> bool:
     """Tell whether any account of the installation has an owner."""
     return models.Membership.objects.filter(role=Role.OWNER).exists()

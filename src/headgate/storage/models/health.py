@@ -33,6 +33,7 @@ class Alert(models.Model):
     null once they were told, or once it ended before.
     """
 
+    id = models.UUIDField(primary_key=True)
     account = models.ForeignKey("Account", on_delete=models.PROTECT, db_index=False)
     kind = models.CharField(max_length=30)
     subject = models.CharField(max_length=200)

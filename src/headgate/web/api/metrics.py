@@ -8,7 +8,7 @@ from django.conf import settings
 from prometheus_client import CONTENT_TYPE_LATEST, Gauge, generate_latest
 
 from headgate import clock
-from headgate.services import health
+from headgate.services import alerts, health
 from headgate.web.api.http import Request, Response
 from headgate.web.doors import Doors
 from headgate.web.errors import Problem
@@ -18,6 +18,7 @@ _sending = Gauge("headgate_sending", "Deliveries that are being sent.")
 _oldest = Gauge(
     "headgate_oldest_untried_seconds", "How long the longest waiting due delivery has been due."
 )
+_alerts = Gauge("headgate_alerts", "Open alerts.", labelnames=("kind",))
 
 
 async def show_metrics(request: Request, doors: Doors) -> Response:
@@ -31,6 +32,8 @@ async def show_metrics(request: Request, doors: Doors) -> Response:
     backlog = await doors.read(partial(health.look_at_backlog, now=now))
     due_at = backlog.oldest_due_at
     _oldest.set(0 if due_at is None else max(0.0, (now - due_at).total_seconds()))
+    for kind, count in (await doors.read(alerts.count_open)).items():
+        _alerts.labels(kind).set(count)
     return Response(200, generate_latest(), content_type=CONTENT_TYPE_LATEST.encode())
 
 

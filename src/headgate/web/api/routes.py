@@ -3,8 +3,10 @@
 from typing import Any
 
 from headgate.domain.explanation import Explanation
+from headgate.services import alerts as found_alerts
 from headgate.services import receipts, showing, simulation, tracking, trial_delivery
 from headgate.web.api import (
+    alerts,
     catalogue,
     configuration,
     health,
@@ -175,6 +177,13 @@ _CONFIGURATION = (
 
 
 _OPERATION = (
+    reading(
+        "/alerts",
+        alerts.list_alerts,
+        "List what somebody should look at, the newest first",
+        found_alerts.AlertPage,
+        query=alerts.FILTERS,
+    ),
     open_to_all("/healthz", health.show_alive, "Whether it is alive", answers=(health.Health,)),
     open_to_all(
         "/readyz",

@@ -1,0 +1,192 @@
+"""Alerts: what somebody should look at is found, opened once, and ended when it is over."""
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+from msgspec import Struct
+
+from headgate.domain.alerts import (
+    UNMATCHED_MOST_LEADS,
+    UNMATCHED_WITHIN,
+    UNTRIED_AFTER,
+    AlertKind,
+    Finding,
+    cap_finding,
+    unmatched_finding,
+)
+from headgate.domain.caps import Scope, Unit
+from headgate.domain.ids import AccountId
+from headgate.domain.instants import rfc3339
+from headgate.domain.matching import CapSlot
+from headgate.domain.money import format_amount
+from headgate.services import setups
+from headgate.services.identity import fresh_id
+from headgate.services.setups import Setup
+from headgate.storage import accounts, alerts, caps, halts, health, signs
+from headgate.storage.health import Key
+
+# Opened where it happens, with the row; only its end is found here.
+_OPENED_ELSEWHERE = frozenset((AlertKind.DELIVERY_POISONED,))
+
+
+class Change(Struct, frozen=True):
+    """What is new in an account, and which alerts are over."""
+
+    account_id: AccountId
+    opened: list[Finding]
+    ended: list[UUID]
+
+
+class AlertShown(Struct, frozen=True):
+    id: str
+    kind: str
+    subject: str
+    text: str
+    opened_at: str
+    ended_at: str | None
+    told_at: str | None
+
+
+class AlertPage(Struct, frozen=True):
+    items: list[AlertShown]
+    next: str | None
+
+
+def find_changes(*, sender_lost: bool, now: datetime) -> list[Change]:
+    """Compare every account's state with its open alerts; nothing is written.
+
+    `sender_lost` tells whether this machine lost a sender lately.
+    """
+    found = (
+        _change(account.id, sender_lost, now)
+        for account in accounts.list_all()
+        if account.config_version
+    )
+    return [change for change in found if change.opened or change.ended]
+
+
+def write_changes(*, changes: Iterable[Change], now: datetime) -> None:
+    with transaction.atomic():
+        for change in changes:
+            opened = {fresh_id(now): finding for finding in change.opened}
+            alerts.open_all(change.account_id, opened, now=now)
+            alerts.end(change.ended, now=now)
+
+
+def list_alerts(
+    *, account_id: AccountId, is_open: bool | None, before: UUID | None, limit: int
+) -> AlertPage:
+    """Return the alerts, the newest first."""
+    found = alerts.list_page(account_id, is_open=is_open, before=before, limit=limit + 1)
+    page = found[:limit]
+    more = str(page[-1].id) if len(found) > limit else None
+    return AlertPage([shown(each) for each in page], more)
+
+
+def shown(alert: alerts.Alert) -> AlertShown:
+    return AlertShown(
+        id=str(alert.id),
+        kind=alert.kind,
+        subject=alert.subject,
+        text=alert.text,
+        opened_at=rfc3339(alert.opened_at),
+        ended_at=rfc3339(alert.ended_at) if alert.ended_at else None,
+        told_at=rfc3339(alert.told_at) if alert.told_at else None,
+    )
+
+
+def count_open() -> dict[str, int]:
+    """Return how many alerts of each kind are open, of all accounts together."""
+    counts = alerts.count_open()
+    return {kind: counts.get(kind, 0) for kind in AlertKind}
+
+
+def _change(account_id: AccountId, sender_lost: bool, now: datetime) -> Change:
+    setup = setups.in_force(account_id)
+    found = {(each.kind, each.subject): each for each in _findings(setup, sender_lost, now)}
+    standing = alerts.list_open(account_id)
+    known = {(each.kind, each.subject) for each in standing}
+    unknown = _unknown_deliveries(standing)
+    return Change(
+        account_id,
+        [finding for name, finding in found.items() if name not in known],
+        [
+            each.id
+            for each in standing
+            if (each.kind, each.subject) not in found
+            and not (each.kind in _OPENED_ELSEWHERE and each.subject in unknown)
+        ],
+    )
+
+
+def _unknown_deliveries(standing: Iterable[alerts.Alert]) -> set[str]:
+    poisoned = [each.subject for each in standing if each.kind in _OPENED_ELSEWHERE]
+    return signs.still_unknown(poisoned)
+
+
+def _findings(setup: Setup, sender_lost: bool, now: datetime) -> Iterator[Finding]:
+    account_id = setup.account.id
+    yield from _failing_partners(setup)
+    yield from _full_caps(setup, now)
+    since = now - UNMATCHED_WITHIN
+    decided, unmatched = signs.count_unmatched(account_id, since=since, most=UNMATCHED_MOST_LEADS)
+    if finding := unmatched_finding(decided=decided, unmatched=unmatched):
+        yield finding
+    oldest = signs.oldest_untried(account_id, now=now)
+    if oldest is not None and now - oldest >= UNTRIED_AFTER:
+        text = f"A delivery has been due since {rfc3339(oldest)} and was not tried."
+        yield Finding(AlertKind.DELIVERIES_LATE, "", text)
+    if sender_lost:
+        text = "The process that sends died and was replaced; what it was sending is ambiguous."
+        yield Finding(AlertKind.SENDER_LOST, "", text)
+
+
+def _failing_partners(setup: Setup) -> Iterator[Finding]:
+    kept, reasons = health.list_all(setup.account.id), halts.reasons(setup.account.id)
+    named: set[Key] = set()
+    for seat in setup.seats.values() if kept or reasons else ():
+        key = Key(seat.partner_id, seat.settings_digest)
+        if key in named:
+            continue
+        named.add(key)
+        # A partner may be reached in several ways; the digest tells them apart.
+        subject = f"{seat.partner.slug} {seat.settings_digest[:8]}"
+        if reason := reasons.get(key):
+            text = f"{seat.partner.name} gets no more leads until you enable its channel: {reason}"
+            yield Finding(AlertKind.CHANNEL_HALTED, subject, text)
+        elif key in kept and kept[key].is_open:
+            text = f"{seat.partner.name} fails; it gets no leads until it answers a probe."
+            yield Finding(AlertKind.CHANNEL_OPEN, subject, text)
+
+
+def _full_caps(setup: Setup, now: datetime) -> Iterator[Finding]:
+    windows = setup.windows_at(now)
+    wanted = dict(enumerate(zip(setup.plan.slots, windows, strict=True)))
+    for number, used in caps.counted(setup.account.id, wanted, now=now).items():
+        slot = setup.plan.slots[number]
+        if finding := cap_finding(_name(setup, slot), used=used, limit=slot.cap.limit):
+            yield finding
+
+
+def _name(setup: Setup, slot: CapSlot) -> str:
+    cap = slot.cap
+    amount = f"{cap.limit} leads"
+    if cap.unit is Unit.SPEND:
+        amount = f"{format_amount(cap.limit, setup.currency)} {setup.currency}"
+    slugs: dict[Scope, dict[int, str]] = {
+        Scope.PARTNER: {int(id): slug for id, slug in setup.partner_slugs.items()},
+        Scope.PROFILE: {int(id): slug for id, slug in setup.profile_slugs.items()},
+        Scope.ASSIGNMENT: {int(id): slug for id, slug in setup.assignment_slugs.items()},
+        Scope.SOURCE: {int(id): slug for id, slug in setup.source_slugs.items()},
+    }
+    owner = slugs[slot.scope].get(slot.owner_id, str(slot.owner_id))
+    if slot.scope is Scope.ASSIGNMENT:
+        owner = f"{_profile_of(setup, slot.owner_id)}/{owner}"
+    return f"{slot.scope} {owner}: {amount} per {cap.per}"
+
+
+def _profile_of(setup: Setup, assignment_id: int) -> str:
+    found = (p for (p, _), id in setup.plan.identities.assignments.items() if id == assignment_id)
+    return next(found, "")
