@@ -117,9 +117,19 @@ def find_ended(account_id: AccountId, wanted: EndedFilter, *, limit: int) -> lis
     return [DeliveryId(id) for id in ids[:limit]]
 
 
+def count_ended(account_id: AccountId, wanted: EndedFilter) -> int:
+    return models.Delivery.objects.filter(wanted.condition(), account_id=account_id).count()
+
+
 def count_leads(account_id: AccountId, wanted: LeadFilter) -> int:
     """Return how many leads there are; one more than `MOST_COUNTED` stands for more."""
     rows = models.Lead.objects.filter(wanted.condition(), account_id=account_id)
+    return rows[: MOST_COUNTED + 1].count()
+
+
+def count_waiting(account_id: AccountId) -> int:
+    """Return how many leads wait; test leads are apart."""
+    rows = models.Lead.objects.filter(account_id=account_id, look_at__isnull=False, test=False)
     return rows[: MOST_COUNTED + 1].count()
 
 

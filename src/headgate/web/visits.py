@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils import timezone
@@ -15,7 +16,7 @@ from msgspec import Struct
 
 from headgate.domain.ids import AccountId, UserId
 from headgate.storage import accounts, people
-from headgate.storage.people import Membership
+from headgate.storage.people import Membership, Role
 
 ACCOUNT = "account"  # where the session keeps the slug of the chosen account
 
@@ -33,6 +34,11 @@ class Visitor(Struct, frozen=True):
     @property
     def account_id(self) -> AccountId:
         return self.membership.account_id
+
+    @property
+    def may_manage(self) -> bool:
+        """Tell whether their role covers what moves money and partners."""
+        return self.membership.role in (Role.OWNER, Role.ADMIN)
 
 
 _View = Callable[Concatenate[HttpRequest, Visitor, _Rest], HttpResponse]
@@ -53,6 +59,22 @@ def for_members(view: _View[_Rest]) -> Callable[Concatenate[HttpRequest, _Rest],
             return view(request, visitor, *args, **kwargs)
 
     return enter
+
+
+def for_owners_and_admins(
+    view: _View[_Rest],
+) -> Callable[Concatenate[HttpRequest, _Rest], HttpResponse]:
+    """Let only owners and admins in."""
+
+    @wraps(view)
+    def enter(
+        request: HttpRequest, visitor: Visitor, /, *args: _Rest.args, **kwargs: _Rest.kwargs
+    ) -> HttpResponse:
+        if not visitor.may_manage:
+            raise PermissionDenied
+        return view(request, visitor, *args, **kwargs)
+
+    return for_members(enter)
 
 
 def _visitor(request: HttpRequest, memberships: list[Membership]) -> Visitor:

@@ -91,7 +91,7 @@ class TestTheListOfDeliveries:
         reception.post_lead(first_name="Annabel")
         reception.answer()
         client = reception.at_the_desk()
-        link = re.search(r'href="(/deliveries/[^"]+)"', text_of(client, "/deliveries"))
+        link = re.search(r'href="(/deliveries/[0-9a-f-]{36})"', text_of(client, "/deliveries"))
         assert link
 
         page = text_of(client, link[1])

@@ -7,7 +7,16 @@ import pytest
 from django.templatetags.static import static
 from reception import Reception, text_of
 
-PAGES = ("/sign-in", "/leads", "/deliveries", "/inbox", "/nowhere", "/set-up/nonsense")
+PAGES = (
+    "/sign-in",
+    "/leads",
+    "/leads/waiting",
+    "/deliveries",
+    "/deliveries/retry",
+    "/inbox",
+    "/nowhere",
+    "/set-up/nonsense",
+)
 
 
 class TestThePolicy:
@@ -22,7 +31,7 @@ class TestThePolicy:
         assert answer.headers["X-Content-Type-Options"] == "nosniff"
         assert answer.headers["Cache-Control"] == "private, no-cache"
 
-    @pytest.mark.parametrize("page", ["/leads", "/deliveries", "/inbox"])
+    @pytest.mark.parametrize("page", ["/leads", "/deliveries", "/deliveries/retry", "/inbox"])
     def test_is_kept_by_the_pages_themselves(self, reception: Reception, page: str) -> None:
         reception.post_lead(first_name="Ann", zip="90210")
         reception.answer()

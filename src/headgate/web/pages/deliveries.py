@@ -5,6 +5,8 @@ from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 from msgspec import Struct
 
@@ -65,7 +67,7 @@ def list_deliveries(request: HttpRequest, visitor: Visitor) -> HttpResponse:
 @require_safe
 @for_members
 def show_delivery(request: HttpRequest, visitor: Visitor, delivery_id: UUID) -> HttpResponse:
-    context = _found(visitor, DeliveryId(delivery_id))
+    context = found(visitor, DeliveryId(delivery_id)) | {"done": DONE.get(request.GET.get("done"))}
     return show(request, visitor, "deliveries/delivery.html", page="deliveries", context=context)
 
 
@@ -73,19 +75,25 @@ def show_delivery(request: HttpRequest, visitor: Visitor, delivery_id: UUID) -> 
 @for_members
 def show_panel(request: HttpRequest, visitor: Visitor, delivery_id: UUID) -> HttpResponse:
     """Answer with the delivery alone, for the panel beside the list."""
-    return render(request, "deliveries/panel.html", _found(visitor, DeliveryId(delivery_id)))
+    return render(request, "deliveries/panel.html", found(visitor, DeliveryId(delivery_id)))
 
 
 _FILTERS = ("state", "partner", "profile", "test")
+DONE: dict[str | None, Promise] = {
+    "retried": _("It is due now; its next attempt appears here."),
+    "resolved": _("Settled."),
+    "cancelled": _("Cancelled."),
+}
 
 
-def _found(visitor: Visitor, delivery_id: DeliveryId) -> dict[str, Any]:
+def found(visitor: Visitor, delivery_id: DeliveryId) -> dict[str, Any]:
+    """Return what a delivery's page and panel show."""
     try:
         shown = tracking.show_delivery(account_id=visitor.account_id, delivery_id=delivery_id)
     except DeliveryNotFound as error:
         raise Http404(str(error)) from error
     [row] = rows_of(visitor, [shown])
-    return {"row": row, "delivery": shown}
+    return {"row": row, "delivery": shown, "may_act": visitor.may_manage}
 
 
 def rows_of(visitor: Visitor, shown: list[DeliveryShown]) -> list[DeliveryRow]:

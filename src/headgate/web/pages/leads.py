@@ -62,6 +62,7 @@ def list_leads(request: HttpRequest, visitor: Visitor) -> HttpResponse:
     context = {
         "rows": [_row(lead, names) for lead in found.items],
         "count": queries.count_in_words(lists.count_leads(visitor.account_id, wanted)),
+        "waiting": queries.count_in_words(lists.count_waiting(visitor.account_id)),
         "chosen": chosen,
         "is_narrowed": any(chosen.values()),
         "is_later_page": before is not None,

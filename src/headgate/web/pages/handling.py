@@ -1,0 +1,80 @@
+"""A person retries, settles or cancels a delivery, from its page or panel."""
+
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID
+
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBadRequest
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.views.decorators.http import require_POST
+
+from headgate import clock
+from headgate.domain.deliveries import Outcome
+from headgate.domain.ids import DeliveryId
+from headgate.services import handling
+from headgate.services.handling import NotInThisState
+from headgate.services.routing import Leases
+from headgate.storage.deliveries import DeliveryNotFound
+from headgate.web.pages import deliveries
+from headgate.web.pages.frame import show
+from headgate.web.visits import Visitor, for_owners_and_admins
+
+_SETTLING = ("delivered", "refused")
+
+
+@require_POST
+@for_owners_and_admins
+def retry_delivery(request: HttpRequest, visitor: Visitor, delivery_id: UUID) -> HttpResponse:
+    return _handle(request, visitor, DeliveryId(delivery_id), handling.retry_delivery, "retried")
+
+
+@require_POST
+@for_owners_and_admins
+def resolve_delivery(request: HttpRequest, visitor: Visitor, delivery_id: UUID) -> HttpResponse:
+    said = request.POST.get("outcome")
+    if said not in _SETTLING:
+        return HttpResponseBadRequest()
+    return _handle(
+        request,
+        visitor,
+        DeliveryId(delivery_id),
+        handling.resolve_delivery,
+        "resolved",
+        outcome=Outcome(said),
+    )
+
+
+@require_POST
+@for_owners_and_admins
+def cancel_delivery(request: HttpRequest, visitor: Visitor, delivery_id: UUID) -> HttpResponse:
+    return _handle(request, visitor, DeliveryId(delivery_id), handling.cancel_delivery, "cancelled")
+
+
+def _handle(
+    request: HttpRequest,
+    visitor: Visitor,
+    delivery_id: DeliveryId,
+    act: Callable[..., object],
+    done: str,
+    **how: Any,
+) -> HttpResponse:
+    """Do it, and show the delivery with what came of it; the dispatcher finds what is due."""
+    try:
+        act(
+            account_id=visitor.account_id,
+            delivery_id=delivery_id,
+            leases=Leases(0),
+            now=clock.now(),
+            **how,
+        )
+    except DeliveryNotFound as error:
+        raise Http404(str(error)) from error
+    except NotInThisState as refusal:
+        context = deliveries.found(visitor, delivery_id) | {"refused": str(refusal)}
+        page = show(
+            request, visitor, "deliveries/delivery.html", page="deliveries", context=context
+        )
+        page.status_code = 409
+        return page
+    return redirect(f"{reverse('delivery', args=[delivery_id])}?done={done}")
