@@ -1,0 +1,1 @@
+"""Deliver each lead as a message by Apprise."""
