@@ -30,6 +30,8 @@ class Import(Struct):
     run: int
     name: str
     mapping: str
+    header: str
+    delimiter: str
     on_duplicate: str | None
     distribute: bool
     state: str
@@ -130,6 +132,5 @@ def undistributed(import_id: ImportId, *, limit: int) -> list[LeadId]:
     return [LeadId(id) for (id,) in rows]
 
 
-def kept_leads(import_id: ImportId) -> int:
-    """Return how many leads of the import there are."""
+def count_leads(import_id: ImportId) -> int:
     return models.Lead.objects.filter(import_id=import_id).count()

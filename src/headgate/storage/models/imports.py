@@ -4,7 +4,8 @@ from django.db import models
 
 
 class Import(models.Model):
-    """`cursor` is the last row that was dealt with; it moves in its leads' own transaction.
+    """`mapping` and `header` are JSON. `cursor` is the last row that was dealt with;
+    it moves in its leads' own transaction.
 
     `fingerprint` is of the file, the entity and the mapping: what makes two imports the same.
     """
@@ -16,6 +17,8 @@ class Import(models.Model):
     run = models.IntegerField()
     name = models.CharField(max_length=255)
     mapping = models.TextField()
+    header = models.TextField()
+    delimiter = models.CharField(max_length=1)
     on_duplicate = models.CharField(max_length=10, null=True)
     distribute = models.BooleanField()
     state = models.CharField(max_length=10)
@@ -37,7 +40,7 @@ class Import(models.Model):
 
 
 class ImportFailure(models.Model):
-    """A row that is no lead: `sealed` is why, and the row as it came, for it may hold anything."""
+    """A row that is no lead: `sealed` holds why, and the row as it came, which may say anything."""
 
     of = models.ForeignKey(Import, on_delete=models.CASCADE, db_index=False)
     row = models.IntegerField()

@@ -1,0 +1,78 @@
+"""A CSV file on disk is looked through before anything is done with it, then read row by row."""
+
+import hashlib
+from collections.abc import Iterator
+from itertools import islice
+from pathlib import Path
+
+from msgspec import Struct
+
+from headgate.domain.csv_files import (
+    DELIMITERS,
+    Record,
+    delimiter_of,
+    encoding_of,
+    header_of,
+    lines_of,
+    read_records,
+)
+
+_PIECE = 1 << 18
+_LINES_LOOKED_AT = 200
+
+
+class NoRows(ValueError):
+    """The file has a header at most."""
+
+
+class NoDelimiter(ValueError):
+    """This character parts no cells."""
+
+
+class CsvFile(Struct, frozen=True):
+    """A whole file that can be read without an error; `digest` is of its bytes."""
+
+    path: Path
+    digest: str
+    encoding: str
+    delimiter: str
+    header: tuple[str, ...]
+    rows: int
+
+
+def survey(path: Path, *, encoding: str | None = None, delimiter: str | None = None) -> CsvFile:
+    """Read the whole file, so that nothing of it is imported when its end cannot be read.
+
+    :raises BadCsv, UnknownEncoding, NoRows, NoDelimiter, LookupError, OSError:
+    """
+    if delimiter is not None and delimiter not in DELIMITERS:
+        raise NoDelimiter(f"{delimiter!r} is no delimiter; there are comma, semicolon, tab and |")
+    digest = hashlib.sha256()
+    found = encoding_of(_noted(_pieces(path), digest))
+    encoding = encoding or found
+    if delimiter is None:
+        delimiter = delimiter_of(list(islice(lines_of(_pieces(path), encoding), _LINES_LOOKED_AT)))
+    records = read_records(lines_of(_pieces(path), encoding), delimiter)
+    header = header_of(next(records))
+    rows = sum(1 for _ in records)
+    if not rows:
+        raise NoRows("there is no row below the header")
+    return CsvFile(path, digest.hexdigest(), encoding, delimiter, header, rows)
+
+
+def read_rows(file: CsvFile, *, after: int) -> Iterator[Record]:
+    """Yield the rows after that one."""
+    records = read_records(lines_of(_pieces(file.path), file.encoding), file.delimiter)
+    return islice(records, after + 1, None)
+
+
+def _pieces(path: Path) -> Iterator[bytes]:
+    with path.open("rb") as file:
+        while piece := file.read(_PIECE):
+            yield piece
+
+
+def _noted(pieces: Iterator[bytes], digest: "hashlib._Hash") -> Iterator[bytes]:
+    for piece in pieces:
+        digest.update(piece)
+        yield piece
