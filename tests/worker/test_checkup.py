@@ -1,7 +1,9 @@
-"""A partner that failed is probed by the real sender, and gets leads again once it answers."""
+"""Partners that failed are probed, and people are told, by the real sender."""
 
 import asyncio
+import json
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from running import Broker, in_thread, running, until
@@ -9,8 +11,9 @@ from running import Broker, in_thread, running, until
 from headgate import clock
 from headgate.channels.mock_partner import MockPartner
 from headgate.domain.health import Health
-from headgate.services import breakers, setups
+from headgate.services import breakers, configuration, setups
 from headgate.storage import health
+from headgate.storage.alerts import list_open as open_alerts
 from headgate.storage.health import Key
 from headgate.worker import checkup
 
@@ -53,3 +56,37 @@ class TestTheCheckup:
                 return probe.body, probe.headers["headgate-probe"], bool(down)
 
         assert asyncio.run(scene()) == (b"{}", "1", is_down)
+
+
+class TestAnAlert:
+    def test_reaches_the_webhook_and_is_told_once(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(checkup, "REVIEW_EVERY_SECONDS", 0.05)
+
+        async def scene() -> list[Any]:
+            async with MockPartner() as partner:
+                broker = await in_thread(lambda: Broker(partner.url("/status/503")))
+                await in_thread(watched_by, partner.url("/accept"))
+                await in_thread(break_the_buyer, broker)
+
+                def is_told() -> bool:
+                    return any(each.told_at for each in open_alerts(broker.account_id))
+
+                async with running():
+                    await until(is_told)
+                    await asyncio.sleep(0.2)
+                posts = [each for each in partner.received if each.path == "/accept"]
+                return [json.loads(each.body) for each in posts]
+
+        (told,) = asyncio.run(scene())
+
+        assert told["account"] == "acme"
+        assert [each["kind"] for each in told["alerts"]] == ["channel_open"]
+
+
+def watched_by(url: str) -> None:
+    """Have alerts posted there; everything else of the set-up stays."""
+    account = "{slug: acme, name: Acme, timezone: UTC, currency: USD}"
+    source = f'version: 1\naccount: {account}\nalerts: {{webhook: "{url}"}}\n'
+    configuration.apply_configuration(
+        source=source.encode(), account_slug=None, trusted=True, made_by="test", now=clock.now()
+    )
