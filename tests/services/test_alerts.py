@@ -137,6 +137,21 @@ class TestAnAlert:
 
         assert open_kinds(world) == [AlertKind.SENDER_LOST]
 
+    def test_tells_for_ten_minutes_of_a_lost_worker(self, now: datetime) -> None:
+        world = SmallWorld(now)
+        world.post("Ann")
+        claim_errands(limit=10, busy_partners=(), now=world.now)
+        world.now += timedelta(minutes=1)
+        claim_errands(limit=10, busy_partners=(), now=world.now)
+
+        kinds = []
+        for minutes in (9, 1):
+            world.now += timedelta(minutes=minutes)
+            review(world)
+            kinds.append(open_kinds(world))
+
+        assert kinds == [[AlertKind.WORKER_LOST], []]
+
 
 class TestAPoisonedDelivery:
     def test_is_parked_after_three_losses(self, now: datetime) -> None:

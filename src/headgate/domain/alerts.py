@@ -11,7 +11,7 @@ UNMATCHED_WITHIN = timedelta(hours=1)
 UNMATCHED_LEAST_LEADS = 20
 UNMATCHED_MOST_LEADS = 1_000
 UNTRIED_AFTER = timedelta(seconds=60)
-SENDER_LOST_WITHIN = timedelta(minutes=10)
+LOST_WITHIN = timedelta(minutes=10)
 
 
 class AlertKind(StrEnum):
@@ -21,6 +21,7 @@ class AlertKind(StrEnum):
     CAP_REACHED = "cap_reached"
     UNMATCHED_HIGH = "unmatched_high"
     DELIVERIES_LATE = "deliveries_late"  # the oldest untried delivery waits too long
+    WORKER_LOST = "worker_lost"  # a process died while it was sending
     SENDER_LOST = "sender_lost"  # the process that sends died and was replaced
     DELIVERY_POISONED = "delivery_poisoned"
 

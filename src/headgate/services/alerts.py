@@ -8,6 +8,7 @@ from django.db import transaction
 from msgspec import Struct
 
 from headgate.domain.alerts import (
+    LOST_WITHIN,
     UNMATCHED_MOST_LEADS,
     UNMATCHED_WITHIN,
     UNTRIED_AFTER,
@@ -26,9 +27,6 @@ from headgate.services.identity import fresh_id
 from headgate.services.setups import Setup
 from headgate.storage import accounts, alerts, caps, halts, health, signs
 from headgate.storage.health import Key
-
-# Opened where it happens, with the row; only its end is found here.
-_OPENED_ELSEWHERE = frozenset((AlertKind.DELIVERY_POISONED,))
 
 
 class Change(Struct, frozen=True):
@@ -108,22 +106,30 @@ def _change(account_id: AccountId, sender_lost: bool, now: datetime) -> Change:
     found = {(each.kind, each.subject): each for each in _findings(setup, sender_lost, now)}
     standing = alerts.list_open(account_id)
     known = {(each.kind, each.subject) for each in standing}
-    unknown = _unknown_deliveries(standing)
+    going_on = _reported_and_not_over(standing, now)
     return Change(
         account_id,
         [finding for name, finding in found.items() if name not in known],
         [
             each.id
             for each in standing
-            if (each.kind, each.subject) not in found
-            and not (each.kind in _OPENED_ELSEWHERE and each.subject in unknown)
+            if (each.kind, each.subject) not in found and each.id not in going_on
         ],
     )
 
 
-def _unknown_deliveries(standing: Iterable[alerts.Alert]) -> set[str]:
-    poisoned = [each.subject for each in standing if each.kind in _OPENED_ELSEWHERE]
-    return signs.still_unknown(poisoned)
+def _reported_and_not_over(standing: Iterable[alerts.Alert], now: datetime) -> set[UUID]:
+    """Return those that were opened where it happened, and have not ended by themselves."""
+    lost = {
+        each.id
+        for each in standing
+        if each.kind is AlertKind.WORKER_LOST and now - each.opened_at < LOST_WITHIN
+    }
+    poisoned = {
+        each.subject: each.id for each in standing if each.kind is AlertKind.DELIVERY_POISONED
+    }
+    unknown = signs.still_unknown(poisoned)
+    return lost | {poisoned[subject] for subject in unknown}
 
 
 def _findings(setup: Setup, sender_lost: bool, now: datetime) -> Iterator[Finding]:

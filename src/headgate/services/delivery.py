@@ -8,19 +8,16 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from headgate.channels.contract import Sent, Shown
-from headgate.domain.alerts import AlertKind, Finding
 from headgate.domain.deliveries import Outcome, State, Step, cancelled, held, next_step
 from headgate.domain.delivery_settings import Webhook
 from headgate.domain.ids import AccountId, LeadId
 from headgate.domain.pricing import answered_price
-from headgate.services import breakers, mail_pauses
+from headgate.services import breakers, mail_pauses, poison
 from headgate.services.errands import Errand, errands_of
-from headgate.services.identity import fresh_id
-from headgate.services.poison import POISONED, SENDER_LOST
 from headgate.services.routing import Leases
 from headgate.services.settling import Settling
 from headgate.services.writing import write_json
-from headgate.storage import alerts, deliveries, halts
+from headgate.storage import deliveries, halts
 from headgate.storage.health import Key
 
 
@@ -111,7 +108,7 @@ def _tried(reports: Iterable[Report]) -> Iterator[breakers.Tried]:
     """Give what speaks for or against partners: what never left this machine does neither."""
     for report in reports:
         errand, sent = report.errand, report.sent
-        went_out = report.shown is not None and sent.error != SENDER_LOST
+        went_out = report.shown is not None and sent.error != poison.SENDER_LOST
         if went_out and breakers.is_watched(errand.settings):
             key = Key(errand.seat.partner_id, errand.seat.settings_digest)
             yield breakers.Tried(key, sent.outcome)
@@ -181,15 +178,9 @@ def _record(settling: Settling, delivery: deliveries.Delivery, report: Report, s
             reason=reason,
             now=settling.now,
         )
-    if sent.error == POISONED:
-        _report_poison(delivery, settling.now)
+    if sent.error == poison.POISONED:
+        poison.report_poisoned(delivery, now=settling.now)
     settling.apply(delivery, _of_erased(settling, step) if erased else step)
-
-
-def _report_poison(delivery: deliveries.Delivery, now: datetime) -> None:
-    text = f"Delivery {delivery.id} is unknown: {POISONED}"
-    finding = Finding(AlertKind.DELIVERY_POISONED, str(delivery.id), text)
-    alerts.open_all(delivery.account_id, {fresh_id(now): finding}, now=now)
 
 
 def _hold(settling: Settling, delivery: deliveries.Delivery, report: Report, step: Step) -> None:

@@ -133,6 +133,7 @@ def claim_errands(
             if delivery.state != State.DELIVERED:
                 delivery.state = State.SENDING
         deliveries.save(lost)
+        poison.report_lost(lost, now=now)
     known = leads.find_many({delivery.lead_id for delivery in claimed})
     errands = errands_of(claimed, known)
     poisoned = poison.find_poisoned(claimed)

@@ -11,7 +11,7 @@ import structlog
 from django.db import connection
 
 from headgate import clock
-from headgate.domain.alerts import SENDER_LOST_WITHIN
+from headgate.domain.alerts import LOST_WITHIN
 from headgate.services import alerts, breakers, telling
 from headgate.services.breakers import Probe
 from headgate.worker.dispatcher import Dispatcher
@@ -86,7 +86,7 @@ class Checkup:
         losses = self._dispatcher.sender_losses
         if losses != self._losses:
             self._losses, self._lost_at = losses, now
-        return self._lost_at is not None and now - self._lost_at < SENDER_LOST_WITHIN
+        return self._lost_at is not None and now - self._lost_at < LOST_WITHIN
 
     async def _tell(self, each: telling.Telling) -> None:
         asked = [
