@@ -8,7 +8,7 @@ import pytest
 from django.db import transaction
 from rows import NOW, Ground
 
-from headgate.domain.ids import DeliveryId
+from headgate.domain.ids import AccountId, DeliveryId
 from headgate.storage import deliveries
 
 pytestmark = pytest.mark.usefixtures("database")
@@ -186,6 +186,11 @@ class TestReading:
         assert deliveries.oldest_due(now=NOW) == NOW - timedelta(minutes=2)
 
 
+def release(account_id: AccountId, **more: Any) -> None:
+    with transaction.atomic():
+        deliveries.release(account_id, **more)
+
+
 class TestParking:
     def test_keeps_what_is_pending_from_being_claimed_until_it_is_released(self) -> None:
         ground = Ground()
@@ -194,7 +199,7 @@ class TestParking:
 
         deliveries.park([parked.partner_id], now=NOW)
         before = [each.id for each in claimed()]
-        deliveries.release(ground.account_id, but_not=[], now=NOW)
+        release(ground.account_id, but_not=[], now=NOW)
         after = [each.id for each in claimed()]
 
         assert (before, after) == ([other.id], [parked.id])
@@ -206,7 +211,7 @@ class TestParking:
         deliveries.park([made.partner_id], now=NOW)
         deliveries.park([made.partner_id], now=NOW + timedelta(hours=1))
 
-        deliveries.release(ground.account_id, but_not=[], now=NOW + timedelta(hours=2))
+        release(ground.account_id, but_not=[], now=NOW + timedelta(hours=2))
 
         stored = deliveries.get(ground.account_id, made.id)
         assert stored.due_at == due_at + timedelta(hours=2)
@@ -218,7 +223,7 @@ class TestParking:
         made = ground.stored()
         deliveries.park([made.partner_id], now=NOW)
 
-        deliveries.release(ground.account_id, but_not=[made.partner_id], now=NOW)
+        release(ground.account_id, but_not=[made.partner_id], now=NOW)
 
         assert deliveries.get(ground.account_id, made.id).parked_at == NOW
 

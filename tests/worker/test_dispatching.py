@@ -10,7 +10,9 @@ from typing import Any
 import pytest
 from running import in_thread, selling, until
 
-from headgate.storage import deliveries
+from headgate import clock
+from headgate.services import handling, trial_delivery
+from headgate.storage import deliveries, models
 from headgate.worker import dispatcher as dispatching
 
 pytestmark = pytest.mark.usefixtures("database", "installation")
@@ -42,6 +44,48 @@ class TestDispatcher:
                 return time.monotonic() - started
 
         assert asyncio.run(scene()) < dispatching.LOOK_EVERY_SECONDS
+
+    def test_sends_a_delivered_one_again_when_a_person_says_so(self) -> None:
+        async def scene() -> tuple[list[str], list[str]]:
+            async with selling("/accept") as (engine, partner, broker):
+                receipt = await engine.writer.receive(broker.lead())
+                lead_id, made = receipt.lead.id, receipt.deliveries[0].id
+                await until(lambda: broker.states_of(lead_id) == ["delivered"])
+                retry = partial(
+                    handling.retry_delivery,
+                    account_id=broker.account_id,
+                    delivery_id=made,
+                    leases=engine.dispatcher.leases(),
+                    now=clock.now(),
+                )
+                await engine.writer.call(retry)
+                engine.dispatcher.look_at(clock.now())
+                await until(lambda: len(deliveries.attempts_of([made])[made]) == 2)
+                states = await in_thread(broker.states_of, lead_id)
+                return states, [each.headers["webhook-id"] for each in partner.received]
+
+        states, ids = asyncio.run(scene())
+
+        assert states == ["delivered"]
+        assert len(ids) == 2
+        assert len(set(ids)) == 1
+
+    def test_sends_what_is_no_delivery_and_tells_how_it_ended(self) -> None:
+        async def scene() -> tuple[str, int, int]:
+            async with selling("/accept") as (engine, partner, broker):
+                make = partial(
+                    trial_delivery.make_trial,
+                    account_id=broker.account_id,
+                    partner="buyer",
+                    seats=trial_delivery.Seats(),
+                    now=clock.now(),
+                )
+                trial = await in_thread(make)
+                sent = await engine.dispatcher.ask(trial.channel, trial.request)
+                stored = await in_thread(models.Delivery.objects.count)
+                return str(sent.outcome), len(partner.received), stored
+
+        assert asyncio.run(scene()) == ("delivered", 1, 0)
 
     def test_retries_on_time_and_not_before(self) -> None:
         async def scene() -> list[float]:
