@@ -76,12 +76,24 @@ def _read_value(section: Section, key: str, declared: Any) -> object:
     if raw is None:
         return None
     try:
-        return msgspec.to_builtins(msgspec.convert(raw, declared))
+        # As JSON has it, so that what is stored and loaded again is equal.
+        return msgspec.json.decode(msgspec.json.encode(msgspec.convert(_unspelt(raw), declared)))
     except msgspec.ValidationError as error:
         placed = _PLACED.fullmatch(str(error))
         message, inner = placed.groups() if placed else (str(error), "")
         section.note(f"{key}{inner}", "bad_option", f"{shown(raw)} does not fit: {message}")
         return None
+
+
+def _unspelt(raw: object) -> object:
+    """Return the value without the spelling that numbers of a file remember."""
+    if isinstance(raw, dict):
+        return {key: _unspelt(value) for key, value in raw.items()}
+    if isinstance(raw, list):
+        return [_unspelt(item) for item in raw]
+    if isinstance(raw, float):
+        return float(raw)
+    return int(raw) if isinstance(raw, int) and not isinstance(raw, bool) else raw
 
 
 def _read_fields(section: Section, declared: list[FieldInfo], entity: Entity | None) -> FieldChoice:
