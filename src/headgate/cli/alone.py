@@ -1,4 +1,4 @@
-"""Sees to it that one process at most serves a SQLite database."""
+"""Sees to it that one process at most serves a SQLite database, and tells whether one does."""
 
 import fcntl
 import os
@@ -32,6 +32,23 @@ def serving_alone() -> Iterator[None]:
         lock.write(f"{os.getpid()}\n")
         lock.flush()
         yield
+
+
+def seems_served() -> bool:
+    """Tell whether the process that last served the SQLite file is perhaps still there.
+
+    It asks without taking the lock, so that nobody who is about to serve is turned away.
+    """
+    if bulk.on_postgresql():
+        return False
+    try:
+        process = int(_lock_file().read_text(encoding="ascii"))
+        os.kill(process, 0)
+    except PermissionError:
+        return True
+    except (OSError, ValueError):
+        return False
+    return True
 
 
 def _lock_file() -> Path:

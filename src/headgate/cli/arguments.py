@@ -20,6 +20,7 @@ def parser() -> argparse.ArgumentParser:
     _keeping(commands)
     _configuring(commands)
     _people(commands)
+    _importing(commands)
     _delivering(commands)
     _proving(commands)
     return whole
@@ -110,6 +111,43 @@ def _delivering(commands: Commands) -> None:
     _takes_account(trial)
 
 
+def _importing(commands: Commands) -> None:
+    taken = commands.add_parser("import", help="make leads of the rows of a CSV file")
+    taken.add_argument("file", metavar="FILE.csv")
+    taken.add_argument("--entity", required=True, metavar="SLUG", help="what kind of leads")
+    taken.add_argument("--source", metavar="SLUG", help="whose leads; else import, or api")
+    taken.add_argument(
+        "--map",
+        action="append",
+        default=[],
+        type=_mapping,
+        metavar="COLUMN=FIELD",
+        help="what a column means; COLUMN= leaves it out",
+    )
+    taken.add_argument("--distribute", action="store_true", help="at once, not held")
+    taken.add_argument(
+        "--on-duplicate", choices=("reject", "flag", "update", "allow"), help="else the source's"
+    )
+    taken.add_argument("--delimiter", metavar="CHARACTER", help="else found: , ; tab or |")
+    taken.add_argument("--encoding", metavar="NAME", help="else found: UTF-8, UTF-16, cp1252")
+    taken.add_argument("--failed", metavar="FILE.csv", help="where to write rows that failed")
+    taken.add_argument("--force", action="store_true", help="even if it was imported before")
+    _takes_account(taken)
+    imports = commands.add_parser("imports", help="list, cancel and undo imports")
+    actions = imports.add_subparsers(dest="action", required=True, metavar="ACTION")
+    _takes_account(actions.add_parser("list", help="show the imports, newest first"))
+    for action, does in (
+        ("cancel", "stop an import between two batches"),
+        ("undo", "remove its leads that were never distributed"),
+        ("failed", "write the rows that are no leads, with reasons"),
+    ):
+        about_one = actions.add_parser(action, help=does)
+        about_one.add_argument("id", metavar="ID", type=int, help="its number in the list")
+        if action == "failed":
+            about_one.add_argument("file", metavar="FILE.csv")
+        _takes_account(about_one)
+
+
 def _proving(commands: Commands) -> None:
     simulate = commands.add_parser("simulate", help="say what would happen to a lead, as JSON")
     simulate.add_argument("file", metavar="FILE", help="a lead as the API takes it; - reads stdin")
@@ -132,6 +170,13 @@ def _takes_file(command: argparse.ArgumentParser) -> None:
 
 def _takes_account(command: argparse.ArgumentParser) -> None:
     command.add_argument("--account", metavar="SLUG", help="may be left out while there is one")
+
+
+def _mapping(text: str) -> tuple[str, str]:
+    column, equals, field = text.rpartition("=")
+    if not equals:
+        raise argparse.ArgumentTypeError(f"{text!r} is not COLUMN=FIELD")
+    return column.strip(), field.strip()
 
 
 def _port(text: str) -> int:

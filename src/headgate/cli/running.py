@@ -4,6 +4,7 @@ import argparse
 import os
 import sys
 from importlib import import_module
+from keyword import iskeyword
 
 from django.core.exceptions import ImproperlyConfigured
 from django.db import OperationalError
@@ -18,7 +19,8 @@ def run(given: argparse.Namespace) -> int:
     try:
         environment.set_up_django(given)
         # Commands know tables, so they are imported once Django is ready for them.
-        command = import_module(f"headgate.cli.commands.{given.command.replace('-', '_')}")
+        name = given.command.replace("-", "_")
+        command = import_module(f"headgate.cli.commands.{name}{'_' * iskeyword(name)}")
         return int(command.run(given))
     except BrokenPipeError:
         # Whoever read the output has seen enough; the exit must not write to it once more.

@@ -23,7 +23,8 @@ class TestColumns:
             ("FIRST NAME", "first_name"),
             ("e-mail-address", "email"),
             ("campaign", "campaign"),
-            ("Status", "Status"),
+            ("Status", "status"),
+            ("External ID", "external_id"),
         ],
     )
     def test_mean_fields_by_key_or_label_loosely(self, column: str, name: str) -> None:

@@ -17,7 +17,7 @@ class BadMapping(ValueError):
 class Columns(Struct, frozen=True):
     """Under which name each column's cells are submitted; None leaves them out.
 
-    `fields` tells of each column that means a field which one; the others are kept as extra.
+    `fields` tells of each column that means something what; the others are kept as extra.
     """
 
     names: tuple[str | None, ...]
@@ -47,7 +47,7 @@ def columns_of(
     for column in header:
         meant = mapping.get(column)
         if meant is None:
-            meant = next(iter(match({column: column}).fields), None)
+            meant = next(iter(match({column: column}).fields), _special(column))
             names.append(meant or column)
         else:
             names.append(meant or None)
@@ -55,6 +55,11 @@ def columns_of(
             fields[column] = meant
     _check_each_once(header, names)
     return Columns(tuple(names), fields)
+
+
+def _special(column: str) -> str | None:
+    spelled = column.casefold().replace(" ", "_").replace("-", "_")
+    return spelled if spelled in SPECIAL_TARGETS else None
 
 
 def _check(header: Sequence[str], mapping: Mapping[str, str], keys: Collection[str]) -> None:
