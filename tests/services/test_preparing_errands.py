@@ -116,12 +116,10 @@ class TestPreparing:
         assert (ready.outcome, ready.written) == (Outcome.NOT_SENT, False)
 
     def test_never_shows_personal_data_in_its_repr(self, now: datetime) -> None:
-        from headgate.services.errands import facts_of
-
         world = SmallWorld(now)
         world.post("Ann Unmistakable")
 
-        assert "Unmistakable" not in repr(facts_of(claimed(world)))
+        assert "Unmistakable" not in repr(claimed(world).facts())
 
 
 class TestALostWorker:

@@ -367,7 +367,7 @@ class TestEncryptedFields:
         assert b"078-05-1120" not in everything_stored(database)
 
     def test_are_opened_for_the_partner(self, now: datetime) -> None:
-        from headgate.services.errands import claim_errands, facts_of
+        from headgate.services.errands import claim_errands
 
         world = world_with(
             now, fields="{key: ssn, type: text, encrypted: true}, {key: kind, type: text}]"
@@ -376,7 +376,7 @@ class TestEncryptedFields:
 
         (errand,) = claim_errands(limit=1, busy_partners=(), now=now)
 
-        assert facts_of(errand).values["ssn"] == "078-05-1120"
+        assert errand.facts().values["ssn"] == "078-05-1120"
 
 
 def everything_stored(database: Engine) -> bytes:

@@ -22,3 +22,8 @@ def uuid7(milliseconds: int, randomness: int) -> UUID:
     high = (milliseconds & 0xFFFF_FFFF_FFFF) << 16 | 0x7000 | (randomness >> 62) & 0x0FFF
     low = 0x8000_0000_0000_0000 | randomness & 0x3FFF_FFFF_FFFF_FFFF
     return UUID(int=high << 64 | low)
+
+
+def milliseconds_of(id: UUID) -> int:
+    """Return the Unix time that a UUIDv7 begins with."""
+    return id.int >> 80

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
+from itertools import zip_longest
 
 from django.db import transaction
 from msgspec import Struct
@@ -10,10 +11,10 @@ from msgspec.structs import replace
 from headgate.channels.contract import Sent, Shown
 from headgate.domain.deliveries import Outcome, State, Step, cancelled, held, next_step
 from headgate.domain.delivery_settings import Webhook
-from headgate.domain.ids import AccountId, LeadId
+from headgate.domain.ids import AccountId, DeliveryId, LeadId
 from headgate.domain.pricing import answered_price
 from headgate.services import breakers, mail_pauses, poison
-from headgate.services.errands import Errand, errands_of
+from headgate.services.errands import Errand, Part, errands_of
 from headgate.services.routing import Leases
 from headgate.services.settling import Settling
 from headgate.services.writing import write_json
@@ -22,7 +23,10 @@ from headgate.storage.health import Key
 
 
 class Report(Struct, frozen=True):
-    """What one errand came to; `shown` and `body` are None where nothing was rendered."""
+    """What one errand came to; `shown` and `body` are None where nothing was rendered.
+
+    The `parts` are what was rendered of its companions.
+    """
 
     errand: Errand
     at: datetime
@@ -30,6 +34,14 @@ class Report(Struct, frozen=True):
     sent: Sent
     shown: Shown | None = None
     body: bytes | None = None
+    parts: tuple[Part, ...] = ()
+
+    def of_each(self) -> "Iterator[Report]":
+        """Give this report and one for each companion, which ended alike."""
+        yield self
+        for companion, part in zip_longest(self.errand.companions, self.parts):
+            shown, body = (part.shown, part.body) if part else (None, None)
+            yield replace(self, errand=companion, shown=shown, body=body)
 
     @property
     def was_held(self) -> bool:
@@ -50,7 +62,7 @@ def record_outcomes(*, reports: Sequence[Report], leases: Leases, now: datetime)
     """Write what became of a batch of tries; a report whose lease was lost writes nothing."""
     by_account: dict[AccountId, list[Report]] = {}
     for report in reports:
-        by_account.setdefault(report.errand.delivery.account_id, []).append(report)
+        by_account.setdefault(report.errand.delivery.account_id, []).extend(report.of_each())
     errands: list[Errand] = []
     touched: list[LeadId] = []
     due: list[datetime] = []
@@ -125,7 +137,8 @@ def _step(report: Report) -> Step:
     return next_step(
         errand.progress,
         report.sent.attempted,
-        delivery_id=errand.delivery.id,
+        # What went in one letter is tried again in that letter, so at the same moment.
+        delivery_id=DeliveryId(errand.delivery.letter_id or errand.delivery.id),
         now=report.ended_at,
     )
 

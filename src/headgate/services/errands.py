@@ -10,7 +10,8 @@ from msgspec.structs import replace
 
 from headgate.channels import registry
 from headgate.channels.contract import LeadFacts, Sent, Shown, Unrenderable
-from headgate.channels.email.mailing import Mailing
+from headgate.channels.email import digest
+from headgate.channels.email.mailing import Entry, Mailing
 from headgate.domain.channel_options import BadOptions, ChannelOptions
 from headgate.domain.configuration.value import Smtp
 from headgate.domain.deliveries import Outcome, Progress, State, pause_after
@@ -22,15 +23,14 @@ from headgate.domain.delivery_settings import (
     Portal,
     channel_name,
 )
-from headgate.domain.entities import Entity
-from headgate.domain.ids import LeadId, PartnerId
-from headgate.domain.instants import rfc3339
+from headgate.domain.ids import LeadId, PartnerId, milliseconds_of
+from headgate.domain.instants import from_milliseconds
 from headgate.domain.matching import Seat
 from headgate.domain.partners import OnTestLead
 from headgate.services import mail_pauses, poison, setups
+from headgate.services.lead_facts import facts_of
 from headgate.services.sealing import Unopenable
 from headgate.services.setups import MissingSecret, Setup
-from headgate.services.writing import read_values
 from headgate.storage import deliveries, leads
 from headgate.storage.mail_pauses import Pause
 
@@ -43,6 +43,7 @@ class Errand(Struct):
     carried along, because whoever sends cannot read the database. While a `pause` of the
     account's mail holds it, it is not sent; one that `probes` is, to see whether the pause may end.
     A `poisoned` one is not sent any more.
+    The `companions` of a digest's errand go in the same letter, and share how it ends.
     """
 
     setup: Setup
@@ -53,6 +54,7 @@ class Errand(Struct):
     pause: Pause | None = None
     probes: bool = False
     poisoned: bool = False
+    companions: list["Errand"] = []
 
     @property
     def seat(self) -> Seat:
@@ -75,14 +77,36 @@ class Errand(Struct):
             on_ambiguous=self.seat.assignment.on_ambiguous,
         )
 
+    def facts(self) -> LeadFacts:
+        """Return what the partner may learn of the lead, encrypted values in clear."""
+        return facts_of(self.setup, self.lead, self.delivery)
+
+    def stored_body(self) -> bytes | None:
+        """Return the bytes of the earlier tries, in clear."""
+        body = self.delivery.body
+        if body is not None and self.delivery.body_sealed:
+            return self.setup.vault.open(body)
+        return body
+
+
+class Part(Struct, frozen=True):
+    """How people may see what was sent of one companion, and the bytes to repeat."""
+
+    shown: Shown
+    body: bytes
+
 
 class Prepared(Struct, frozen=True):
-    """What to send and through which channel, how people may see it, and the bytes to repeat."""
+    """What to send and through which channel, how people may see it, and the bytes to repeat.
+
+    The `parts` are those of the companions, in their order.
+    """
 
     channel: str
     request: Any
     shown: Shown
     body: bytes
+    parts: tuple[Part, ...] = ()
 
 
 NO_SMTP = "SMTP is not configured: set the account's mail server, then retry the delivery."
@@ -124,26 +148,35 @@ def claim_errands(
     """Lease what is due; a delivery whose worker was lost has an ambiguous attempt more."""
     with transaction.atomic():
         claimed = deliveries.claim_due(limit, busy_partners=busy_partners, room_at=room_at, now=now)
-        lost = [delivery for delivery in claimed if delivery.state == State.SENDING]
-        deliveries.add_attempts([_lost_attempt(delivery, now) for delivery in lost])
-        for delivery in lost:
-            delivery.attempts += 1
-            delivery.ambiguous = True
-        for delivery in claimed:
-            if delivery.state != State.DELIVERED:
-                delivery.state = State.SENDING
-        deliveries.save(lost)
-        poison.report_lost(lost, now=now)
-    known = leads.find_many({delivery.lead_id for delivery in claimed})
-    errands = errands_of(claimed, known)
-    poisoned = poison.find_poisoned(claimed)
-    for errand in errands:
-        errand.poisoned = errand.delivery.id in poisoned
-    _choose_probes(errands, now)
+        note_lost(claimed, now=now)
+    errands = errands_of_claimed(claimed)
+    choose_probes(errands, now)
     return errands
 
 
-def _choose_probes(errands: Sequence[Errand], now: datetime) -> None:
+def note_lost(claimed: Sequence[deliveries.Delivery], *, now: datetime) -> None:
+    """Have what was claimed being sent; where a worker was lost, its try was ambiguous."""
+    lost = [delivery for delivery in claimed if delivery.state == State.SENDING]
+    deliveries.add_attempts([_lost_attempt(delivery, now) for delivery in lost])
+    for delivery in lost:
+        delivery.attempts += 1
+        delivery.ambiguous = True
+    for delivery in claimed:
+        if delivery.state != State.DELIVERED:
+            delivery.state = State.SENDING
+    deliveries.save(lost)
+    poison.report_lost(lost, now=now)
+
+
+def errands_of_claimed(claimed: Sequence[deliveries.Delivery]) -> list[Errand]:
+    errands = errands_of(claimed, leads.find_many({delivery.lead_id for delivery in claimed}))
+    poisoned = poison.find_poisoned(claimed)
+    for errand in errands:
+        errand.poisoned = errand.delivery.id in poisoned
+    return errands
+
+
+def choose_probes(errands: Sequence[Errand], now: datetime) -> None:
     """Let one delivery of each paused account be tried, when a try is due."""
     paused = {errand.delivery.account_id: errand for errand in reversed(errands) if errand.pause}
     for account_id, errand in paused.items():
@@ -153,13 +186,10 @@ def _choose_probes(errands: Sequence[Errand], now: datetime) -> None:
 
 def prepare(errand: Errand, *, now: datetime) -> Prepared | Sent:
     """Return the request to send, or the outcome where nothing has to be sent for it."""
+    ended = ended_untried(errand, now=now)
+    if ended is not None:
+        return ended
     settings = errand.settings
-    if errand.lead.erased_at is not None:
-        return without_sending(Outcome.NOT_SENT, "The lead was erased.")
-    if errand.poisoned:
-        return replace(without_sending(Outcome.AMBIGUOUS, poison.POISONED), is_final=True)
-    if not errand.resend and _no_try_is_left(errand, now):
-        return without_sending(Outcome.NOT_SENT, "No try is left.")
     match settings:
         case Inbox() | Portal(accept_required=False):
             return without_sending(Outcome.DELIVERED)
@@ -173,15 +203,28 @@ def prepare(errand: Errand, *, now: datetime) -> Prepared | Sent:
             return replace(without_sending(Outcome.NOT_SENT, reason), pauses_channel=True)
     try:
         channel = registry.channel(channel_name(settings))
+        source = _rendered_from(errand, settings)
         request = channel.render(
-            rendered_from(settings, errand.smtp, dated=errand.delivery.created_at),
-            facts_of(errand),
+            source,
+            errand.facts(),
             secret_of=errand.setup.secret,
-            body=_stored_body(errand),
+            body=errand.stored_body(),
         )
+        parts = _parts(source)
     except NOT_RENDERED as error:
         return without_sending(Outcome.NOT_SENT, f"No request could be made: {error}")
-    return Prepared(channel_name(settings), request, channel.shown(request), request.body)
+    return Prepared(channel_name(settings), request, channel.shown(request), request.body, parts)
+
+
+def ended_untried(errand: Errand, *, now: datetime) -> Sent | None:
+    """Return the outcome of what must not be tried any more; None where it may be."""
+    if errand.lead.erased_at is not None:
+        return without_sending(Outcome.NOT_SENT, "The lead was erased.")
+    if errand.poisoned:
+        return replace(without_sending(Outcome.AMBIGUOUS, poison.POISONED), is_final=True)
+    if not errand.resend and _no_try_is_left(errand, now):
+        return without_sending(Outcome.NOT_SENT, "No try is left.")
+    return None
 
 
 def rendered_from(
@@ -195,39 +238,32 @@ def rendered_from(
     return Mailing(settings, smtp, dated=dated)
 
 
-def without_sending(outcome: Outcome, error: str | None = None) -> Sent:
-    """Return an attempt's result for which no byte went out."""
-    return Sent(outcome=outcome, ms=0, written=False, error=error)
-
-
-def facts_of(errand: Errand) -> LeadFacts:
-    """Return what the partner may learn of the lead, encrypted values in clear."""
-    setup, lead, delivery = errand.setup, errand.lead, errand.delivery
-    plan = setup.entity_plan(lead.entity_id)
-    entity = plan.entity if plan else Entity("", "")
-    values = read_values(lead.fields)
-    if lead.sealed is not None:
-        values |= read_values(setup.vault.open(lead.sealed))
-    return LeadFacts(
-        delivery_id=str(delivery.id),
-        lead_id=str(lead.id),
-        entity=entity.slug,
-        entity_name=entity.name,
-        profile=setup.profile_slugs[delivery.profile_id],
-        received_at=rfc3339(lead.received_at),
-        test=lead.test,
-        fields=entity.fields,
-        values=values,
-        status=lead.status,
-        source=setup.source_slugs.get(lead.source_id, ""),
+def _rendered_from(
+    errand: Errand, settings: DeliverySettings
+) -> DeliverySettings | Mailing | ChannelOptions:
+    source = rendered_from(settings, errand.smtp, dated=errand.delivery.created_at)
+    letter_id = errand.delivery.letter_id
+    if not isinstance(source, Mailing) or letter_id is None:
+        return source
+    return replace(
+        source,
+        dated=from_milliseconds(milliseconds_of(letter_id)),
+        letter_id=str(letter_id),
+        others=tuple(Entry(each.facts(), each.stored_body()) for each in errand.companions),
     )
 
 
-def _stored_body(errand: Errand) -> bytes | None:
-    body = errand.delivery.body
-    if body is not None and errand.delivery.body_sealed:
-        return errand.setup.vault.open(body)
-    return body
+def _parts(source: object) -> tuple[Part, ...]:
+    if not isinstance(source, Mailing):
+        return ()
+    return tuple(
+        Part(digest.shown(source, each), digest.row(source, each)) for each in source.others
+    )
+
+
+def without_sending(outcome: Outcome, error: str | None = None) -> Sent:
+    """Return an attempt's result for which no byte went out."""
+    return Sent(outcome=outcome, ms=0, written=False, error=error)
 
 
 def _no_try_is_left(errand: Errand, now: datetime) -> bool:

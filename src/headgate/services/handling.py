@@ -11,7 +11,7 @@ from headgate.domain.matching import Seat
 from headgate.domain.verdicts import Because
 from headgate.services.board import write_places
 from headgate.services.errands import Errand, errand_of, errands_of
-from headgate.services.routing import Leases, awaits_partner
+from headgate.services.routing import Leases, awaits_partner, digest_key_of, digest_of
 from headgate.services.settling import Settling
 from headgate.storage import deliveries, leads
 
@@ -133,6 +133,8 @@ def _send_again(settling: Settling, delivery: deliveries.Delivery) -> None:
     if delivery.due_at is None:
         delivery.due_at = settling.now
         settling.touch(delivery)
+        _begin_letter(delivery, errand_of(delivery, settling.leads[delivery.lead_id]), settling.now)
+        deliveries.save_renewed(delivery)
 
 
 def _hold(
@@ -210,12 +212,22 @@ def _begin_afresh(settling: Settling, delivery: deliveries.Delivery, seat: Seat 
     delivery.error = None
     if seat is not None:
         _renew(delivery, lead, version=settling.setup.version)
-    settings = errand_of(delivery, lead).settings
+    errand = errand_of(delivery, lead)
+    settings = errand.settings
+    _begin_letter(delivery, errand, now)
     delivery.channel = channel_name(settings)
     delivery.timeout_seconds = getattr(settings, "timeout_seconds", delivery.timeout_seconds)
     due_at = delivery.give_up_at if awaits_partner(settings) else now
     settling.apply(delivery, Step(State.PENDING, due_at=due_at, ambiguous=delivery.ambiguous))
     deliveries.save_renewed(delivery)
+
+
+def _begin_letter(delivery: deliveries.Delivery, errand: Errand, now: datetime) -> None:
+    """Have a digest's delivery go in a new letter: its earlier one held other leads as well."""
+    delivery.digest_key = delivery.letter_id = None
+    if digest_of(errand.settings) is not None:
+        resend = delivery.state == State.DELIVERED
+        delivery.digest_key = digest_key_of(errand.lead, errand.seat, at=now, resend=resend)
 
 
 def _renew(delivery: deliveries.Delivery, lead: leads.Lead, *, version: int) -> None:

@@ -4,15 +4,18 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 import msgspec
 
 from headgate.domain.decision import Candidate, Decision, Held, Selection
 from headgate.domain.deliveries import State
-from headgate.domain.delivery_settings import DeliverySettings, Inbox, Portal, channel_name
+from headgate.domain.delivery_settings import DeliverySettings, Email, Inbox, Portal, channel_name
+from headgate.domain.digests import digest_key, next_digest
 from headgate.domain.ids import DeliveryId, LeadId, PartnerId
 from headgate.domain.instants import rfc3339
 from headgate.domain.leads import LeadState, lead_state
+from headgate.domain.matching import Seat
 from headgate.domain.partners import OnTestLead
 from headgate.domain.verdicts import Because
 from headgate.services import persons
@@ -210,7 +213,9 @@ def new_delivery(
     seat, profile = selection.seat, selection.line.profile
     to_inbox = lead.test and seat.partner.test_leads is OnTestLead.INBOX
     settings = Inbox() if to_inbox or seat.settings is None else seat.settings
-    give_up_at = now + timedelta(minutes=profile.give_up_minutes)
+    digest = digest_of(settings)
+    begins_at = now if digest is None else next_digest(digest, seat.zone, now)
+    give_up_at = begins_at + timedelta(minutes=profile.give_up_minutes)
     return deliveries.Delivery(
         id=id,
         account_id=lead.account_id,
@@ -229,16 +234,31 @@ def new_delivery(
         holds_place=not lead.test,
         places=write_places(places),
         created_at=now,
-        due_at=give_up_at if awaits_partner(settings) else now,
+        due_at=give_up_at if awaits_partner(settings) else begins_at,
         give_up_at=give_up_at,
         lease=0,
         timeout_seconds=getattr(settings, "timeout_seconds", 15),
+        digest_key=None if digest is None else digest_key_of(lead, seat, at=begins_at),
     )
 
 
 def awaits_partner(settings: DeliverySettings) -> bool:
     """Tell whether nothing is sent, but the partner's word in its portal is waited for."""
     return isinstance(settings, Portal) and settings.accept_required
+
+
+def digest_of(settings: DeliverySettings) -> str | None:
+    """Return when letters with many leads go out; None where every lead goes by itself."""
+    return settings.digest if isinstance(settings, Email) else None
+
+
+def digest_key_of(lead: leads.Lead, seat: Seat, *, at: datetime, resend: bool = False) -> UUID:
+    """Return the name of what goes to the same recipients in one letter.
+
+    It has leads of one entity, and no test leads among others.
+    """
+    alike = (seat.partner_id, seat.settings_digest, lead.entity_id, lead.test)
+    return digest_key(lead.account_id, *alike, rfc3339(at), resend)
 
 
 def _lease(delivery: deliveries.Delivery, leases: Leases, *, now: datetime) -> None:

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 from django.db.models import Q
 from msgspec import Struct
@@ -24,7 +25,8 @@ class Delivery(Struct):
     """A stored delivery; the attributes are named like the columns.
 
     `places` is a JSON list of `[counter, amount, used after, limit]`; `lease` is the fencing
-    token that whoever writes an outcome must name.
+    token that whoever writes an outcome must name. Those with the same `digest_key` wait for
+    one digest together; `letter_id` is the letter that they then went into.
     """
 
     id: DeliveryId
@@ -58,6 +60,8 @@ class Delivery(Struct):
     error: str | None = None
     ended_at: datetime | None = None
     parked_at: datetime | None = None
+    digest_key: UUID | None = None
+    letter_id: UUID | None = None
 
 
 class Attempt(Struct, frozen=True):
@@ -79,6 +83,7 @@ class DeliveryNotFound(LookupError):
 
 
 LEASE_MARGIN = timedelta(seconds=15)
+CLAIMABLE = ("pending", "sending", "delivered")
 _COLUMNS = Delivery.__struct_fields__
 _PROGRESS = (
     "state", "price_minor", "price_ignored", "placed_at", "holds_place", "places", "due_at",
@@ -97,8 +102,8 @@ def save(deliveries: Sequence[Delivery]) -> None:
 
 
 def save_renewed(delivery: Delivery) -> None:
-    """Write under which set-up a delivery is tried afresh, beside its progress."""
-    renewed = ("config_version", "channel", "timeout_seconds")
+    """Write under which set-up and in which digest it is tried afresh, beside its progress."""
+    renewed = ("config_version", "channel", "timeout_seconds", "digest_key", "letter_id")
     bulk.update(models.Delivery, [delivery], _PROGRESS + renewed)
 
 
@@ -121,23 +126,31 @@ def claim_due(
     """Lease up to `limit` due deliveries, the longest due first, as far as partners have room.
 
     Each comes back as it was stored, but under its new lease; one that was `sending` has lost
-    its worker, and one that is `delivered` stays so and is sent again.
+    its worker, and one that is `delivered` stays so and is sent again. Those of a digest are
+    claimed as whole letters elsewhere.
     """
     rows = (
         models.Delivery.objects.select_for_update(skip_locked=True)
-        .filter(state__in=["pending", "sending", "delivered"], due_at__lte=now, parked_at=None)
+        .filter(state__in=CLAIMABLE, due_at__lte=now, parked_at=None, digest_key=None)
         .exclude(partner_id__in=list(busy_partners))
         .order_by("due_at")[:limit]
     )
-    claimed = _read(rows)
+    claimed = read(rows)
     if room_at is not None:
         claimed = _with_room(claimed, room_at)
+    lease(claimed, now=now)
+    return claimed
+
+
+def lease(claimed: Sequence[Delivery], *, now: datetime, letter_id: UUID | None = None) -> None:
+    """Take deliveries that the transaction holds for this process, in a letter if one is named."""
     for delivery in claimed:
         delivery.lease += 1
         delivery.due_at = lease_end(delivery, now=now)
-    leased = [_Lease(d.id, _while_sent(d), d.due_at, d.lease) for d in claimed]
-    bulk.update(models.Delivery, leased, ("state", "due_at", "lease"))
-    return claimed
+        delivery.letter_id = letter_id
+    leased = [_Lease(d.id, _while_sent(d), d.due_at, d.lease, letter_id) for d in claimed]
+    written = ("state", "due_at", "lease")
+    bulk.update(models.Delivery, leased, (*written, "letter_id") if letter_id else written)
 
 
 def _with_room(due: Sequence[Delivery], room_at: Callable[[PartnerId], int]) -> list[Delivery]:
@@ -159,6 +172,7 @@ class _Lease(Struct, frozen=True):
     state: str
     due_at: datetime | None
     lease: int
+    letter_id: UUID | None
 
 
 def lease_end(delivery: Delivery, *, now: datetime) -> datetime:
@@ -172,9 +186,10 @@ def orphan_all(*, now: datetime) -> int:
 
 
 def hasten(account_id: AccountId, channel: str, *, now: datetime) -> None:
-    """Make every pending delivery of the channel due at once."""
+    """Make every pending delivery of the channel due at once, but no digest before its time."""
     waiting = models.Delivery.objects.filter(account_id=account_id, channel=channel)
-    waiting.filter(state="pending", due_at__gt=now).update(due_at=now)
+    in_no_digest = Q(digest_key=None) | Q(letter_id__isnull=False)
+    waiting.filter(in_no_digest, state="pending", due_at__gt=now).update(due_at=now)
 
 
 def park(partner_ids: Collection[PartnerId], *, now: datetime) -> None:
@@ -187,7 +202,7 @@ def park(partner_ids: Collection[PartnerId], *, now: datetime) -> None:
 def release(account_id: AccountId, *, but_not: Collection[PartnerId], now: datetime) -> None:
     """Let the account's parked deliveries go on; what they waited does not count."""
     rows = models.Delivery.objects.select_for_update().order_by("id")
-    parked = _read(
+    parked = read(
         rows.filter(account_id=account_id, parked_at__isnull=False).exclude(
             partner_id__in=list(but_not)
         )
@@ -195,7 +210,8 @@ def release(account_id: AccountId, *, but_not: Collection[PartnerId], now: datet
     for delivery in parked:
         waited = now - (delivery.parked_at or now)
         delivery.give_up_at += waited
-        delivery.due_at = delivery.due_at and delivery.due_at + waited
+        if delivery.digest_key is None or delivery.letter_id is not None:
+            delivery.due_at = delivery.due_at and delivery.due_at + waited
         delivery.parked_at = None
     bulk.update(models.Delivery, parked, ("due_at", "give_up_at", "parked_at"))
 
@@ -215,7 +231,7 @@ def of_leads(lead_ids: Iterable[LeadId]) -> dict[LeadId, list[Delivery]]:
 
 def get(account_id: AccountId, delivery_id: DeliveryId) -> Delivery:
     """:raises DeliveryNotFound:"""
-    found = _read(models.Delivery.objects.filter(account_id=account_id, id=delivery_id))
+    found = read(models.Delivery.objects.filter(account_id=account_id, id=delivery_id))
     if not found:
         raise DeliveryNotFound(f"there is no delivery {delivery_id}")
     return found[0]
@@ -256,7 +272,7 @@ def list_page(
         rows = rows.filter(filters)
     if before is not None:
         rows = rows.filter(id__lt=before)
-    return _read(rows.order_by("-id")[:limit])
+    return read(rows.order_by("-id")[:limit])
 
 
 def oldest_due(*, now: datetime) -> datetime | None:
@@ -265,7 +281,8 @@ def oldest_due(*, now: datetime) -> datetime | None:
     return rows.order_by("due_at").values_list("due_at", flat=True).first()
 
 
-def _read(rows: Any) -> list[Delivery]:
+def read(rows: Any) -> list[Delivery]:
+    """Return the deliveries of a query."""
     deliveries = [Delivery(*row) for row in rows.values_list(*_COLUMNS)]
     for delivery in deliveries:
         if delivery.body is not None:

@@ -19,6 +19,7 @@ from headgate.channels.contract import Sent
 from headgate.domain.deliveries import Outcome
 from headgate.domain.ids import PartnerId
 from headgate.services.delivery import Recorded, Report
+from headgate.services.digests import claim_digests
 from headgate.services.errands import Errand, Prepared, claim_errands, prepare, without_sending
 from headgate.services.routing import MOST_FIRST_SENDS, Leases
 from headgate.services.submissions import Unavailable
@@ -175,8 +176,11 @@ class Dispatcher:
         """Claim on the writer's thread, and count what was claimed before anything else is."""
         if self._stopping:
             return 0  # nobody would send it, and its lease would look lost
-        claimed = claim_errands(
-            limit=room, busy_partners=busy, room_at=self._room_at, now=clock.now()
+        now = clock.now()
+        # Each letter fills one place, however many leads it holds.
+        claimed = claim_digests(limit=room, busy_partners=busy, room_at=self._room_at, now=now)
+        claimed += claim_errands(
+            limit=room - len(claimed), busy_partners=busy, room_at=self._room_at, now=now
         )
         self.take(claimed)
         return len(claimed)
@@ -217,6 +221,7 @@ class Dispatcher:
                 sent=sent,
                 shown=prepared.shown if prepared else None,
                 body=prepared.body if prepared else None,
+                parts=prepared.parts if prepared else (),
             )
         )
         if not self.outstanding:

@@ -27,12 +27,17 @@ def enclosed(kind: Attachment, choice: FieldChoice, facts: LeadFacts) -> Enclosu
 
 
 def table(leads: list[list[choosing.Row]]) -> str:
-    """Write leads of the same fields as CSV that a spreadsheet opens and never calculates."""
+    """Write leads as CSV that a spreadsheet opens and never calculates.
+
+    There is a column for every field that one of them has.
+    """
+    columns = list(dict.fromkeys((row.key, row.label) for lead in leads for row in lead))
     out = io.StringIO()
     writer = csv.writer(out)
-    if leads:
-        writer.writerow(harmless(row.label) for row in leads[0])
-    writer.writerows((harmless(row.text) for row in lead) for lead in leads)
+    writer.writerow(harmless(label) for _, label in columns)
+    for lead in leads:
+        texts = {(row.key, row.label): row.text for row in lead}
+        writer.writerow(harmless(texts.get(column, "")) for column in columns)
     return _BOM + out.getvalue()
 
 

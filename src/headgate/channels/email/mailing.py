@@ -4,8 +4,17 @@ from datetime import datetime
 
 from msgspec import Struct
 
+from headgate.channels.contract import LeadFacts, SecretOf
+from headgate.channels.email.request import MailServer
 from headgate.domain.configuration.value import Smtp
 from headgate.domain.delivery_settings import Email
+
+
+class Entry(Struct, frozen=True):
+    """A lead of a digest; `body` gives back its row of an earlier try."""
+
+    facts: LeadFacts
+    body: bytes | None
 
 
 class Mailing(Struct, frozen=True):
@@ -13,8 +22,17 @@ class Mailing(Struct, frozen=True):
 
     `smtp` is the account's server as it is now, so that a mended password counts for what is
     still to be sent. `dated` is when the lead was given to the partner, the same on every try.
+    A digest also has its letter's id, and the `others` beside its first lead.
     """
 
     settings: Email
     smtp: Smtp
     dated: datetime
+    letter_id: str = ""
+    others: tuple[Entry, ...] = ()
+
+
+def mail_server(smtp: Smtp, secret_of: SecretOf) -> MailServer:
+    """Return where mails go; a password is opened only where one is used."""
+    password = secret_of(smtp.password) if smtp.username and smtp.password else ""
+    return MailServer(smtp.host, smtp.port, smtp.security, smtp.username, password)

@@ -7,8 +7,8 @@ from headgate.channels.email import letter
 from headgate.channels.email.addresses import mailbox
 from headgate.channels.email.headers import subject_line
 from headgate.channels.email.letter import Letter
+from headgate.channels.email.mailing import mail_server
 from headgate.channels.email.message import compose
-from headgate.channels.email.rendering import mail_server
 from headgate.channels.email.request import EmailRequest
 from headgate.domain.configuration.value import Smtp
 

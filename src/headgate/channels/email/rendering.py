@@ -5,13 +5,12 @@ import html
 from headgate.channels import choosing, payload, templates
 from headgate.channels.confidential import encrypted_texts
 from headgate.channels.contract import LeadFacts, SecretOf
-from headgate.channels.email import enclosing, headers, letter
+from headgate.channels.email import digest, enclosing, headers, letter
 from headgate.channels.email.addresses import mailbox
 from headgate.channels.email.letter import Letter
-from headgate.channels.email.mailing import Mailing
+from headgate.channels.email.mailing import Entry, Mailing, mail_server
 from headgate.channels.email.message import compose
-from headgate.channels.email.request import EmailRequest, MailServer
-from headgate.domain.configuration.value import Smtp
+from headgate.channels.email.request import EmailRequest
 from headgate.domain.delivery_settings import Email
 
 
@@ -22,6 +21,8 @@ def render(
 
     :raises Unrenderable: the sender or a recipient cannot be written to.
     """
+    if mailing.settings.digest is not None:
+        return digest.render(mailing, Entry(facts, body), secret_of=secret_of)
     sender = mailbox(mailing.smtp.sender, "sender")
     written = letter.decode(body) if body else _letter(mailing, facts, sender.domain)
     hidden = encrypted_texts(facts)
@@ -38,11 +39,6 @@ def render(
         look=letter.encode(look) if look else None,
         confidential=tuple(dict.fromkeys(filter(None, (server.password, *hidden)))),
     )
-
-
-def mail_server(smtp: Smtp, secret_of: SecretOf) -> MailServer:
-    password = secret_of(smtp.password) if smtp.username and smtp.password else ""
-    return MailServer(smtp.host, smtp.port, smtp.security, smtp.username, password)
 
 
 def _letter(mailing: Mailing, facts: LeadFacts, domain: str) -> Letter:

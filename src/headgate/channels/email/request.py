@@ -43,7 +43,10 @@ class EmailRequest(Struct, frozen=True, tag="email"):
 
 
 def shown(request: EmailRequest) -> ShownMail:
-    seen = letter.decode(request.look or request.body)
+    return shown_letter(letter.decode(request.look or request.body))
+
+
+def shown_letter(seen: letter.Letter) -> ShownMail:
     return {
         "to": list(seen.to),
         "subject": seen.subject,

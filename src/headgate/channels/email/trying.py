@@ -12,8 +12,8 @@ from headgate.channels.email import ending, letter, sending
 from headgate.channels.email.addresses import mailbox
 from headgate.channels.email.conversation import Conversation, Stage
 from headgate.channels.email.letter import Letter
+from headgate.channels.email.mailing import mail_server
 from headgate.channels.email.message import compose
-from headgate.channels.email.rendering import mail_server
 from headgate.channels.email.request import EmailRequest
 from headgate.domain.configuration.value import Smtp
 

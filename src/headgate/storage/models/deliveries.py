@@ -13,7 +13,8 @@ class Delivery(models.Model):
     `places` is the JSON of `[counter, amount, used after, limit]` for each cap; `holds_place`
     tells whether they still count. `body` keeps the bytes for the retries, sealed where they
     hold encrypted fields. `attempts_forgiven` were made before a person had it tried afresh;
-    they do not count for the schedule.
+    they do not count for the schedule. What has the same `digest_key` waits for one digest;
+    `letter_id` names the letter that it went into, and is the same on every try of that letter.
     """
 
     id = models.UUIDField(primary_key=True)
@@ -55,6 +56,8 @@ class Delivery(models.Model):
     error = models.TextField(null=True)
     ended_at = models.DateTimeField(null=True)
     parked_at = models.DateTimeField(null=True)
+    digest_key = models.UUIDField(null=True)
+    letter_id = models.UUIDField(null=True)
 
     class Meta:
         constraints = [
@@ -73,6 +76,16 @@ class Delivery(models.Model):
                 fields=["due_at"],
                 name="deliveries_due",
                 condition=Q(due_at__isnull=False, parked_at__isnull=True),
+            ),
+            models.Index(
+                fields=["due_at"],
+                name="digests_due",
+                condition=Q(due_at__isnull=False, parked_at__isnull=True, digest_key__isnull=False),
+            ),
+            models.Index(
+                fields=["digest_key"],
+                name="deliveries_of_digest",
+                condition=Q(due_at__isnull=False, digest_key__isnull=False),
             ),
             models.Index(
                 fields=["account"],

@@ -1,0 +1,31 @@
+"""What a partner may learn of a lead that is delivered to it."""
+
+from headgate.channels.contract import LeadFacts
+from headgate.domain.entities import Entity
+from headgate.domain.instants import rfc3339
+from headgate.services.setups import Setup
+from headgate.services.writing import read_values
+from headgate.storage.deliveries import Delivery
+from headgate.storage.leads import Lead
+
+
+def facts_of(setup: Setup, lead: Lead, delivery: Delivery) -> LeadFacts:
+    """Return the facts of one delivery's lead, encrypted values in clear."""
+    plan = setup.entity_plan(lead.entity_id)
+    entity = plan.entity if plan else Entity("", "")
+    values = read_values(lead.fields)
+    if lead.sealed is not None:
+        values |= read_values(setup.vault.open(lead.sealed))
+    return LeadFacts(
+        delivery_id=str(delivery.id),
+        lead_id=str(lead.id),
+        entity=entity.slug,
+        entity_name=entity.name,
+        profile=setup.profile_slugs[delivery.profile_id],
+        received_at=rfc3339(lead.received_at),
+        test=lead.test,
+        fields=entity.fields,
+        values=values,
+        status=lead.status,
+        source=setup.source_slugs.get(lead.source_id, ""),
+    )
