@@ -12,6 +12,7 @@ from headgate.domain.delivery_settings import Other
 CODE = """
 from msgspec import Struct
 from headgate.domain.channel_options import ChannelOptions
+from headgate.domain.secrets import Secret
 
 class Options(ChannelOptions, frozen=True, kw_only=True):
     level: int
@@ -28,6 +29,22 @@ class Good:
 class WithoutOptions(Good):
     options_type = dict
 
+class Nested(Struct):
+    deeper: "Nested | None"
+    token: Secret
+
+class Hidden(ChannelOptions, frozen=True, kw_only=True):
+    accounts: list[Nested]
+
+class Careless(Good):
+    options_type = Hidden
+
+class Taken(ChannelOptions, frozen=True, kw_only=True):
+    retry: int
+
+class Greedy(Good):
+    options_type = Taken
+
 class Half:
     options_type = Options
 """
@@ -40,6 +57,8 @@ Bad Name = odd_channels:Good
 half = odd_channels:Half
 untyped = odd_channels:WithoutOptions
 gone = odd_channels:Nothing
+careless = odd_channels:Careless
+greedy = odd_channels:Greedy
 away = no_such_module:Good
 """
 
@@ -76,6 +95,8 @@ class TestInstalled:
             "half": "BadChannel",
             "untyped": "BadChannel",
             "gone": "AttributeError",
+            "careless": "BadDeclaration",
+            "greedy": "BadDeclaration",
             "away": "ModuleNotFoundError",
         }
 

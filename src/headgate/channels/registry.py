@@ -16,7 +16,7 @@ from headgate.channels.contract import Channel
 from headgate.channels.email.channel import EmailChannel
 from headgate.channels.webhook import presets
 from headgate.channels.webhook.channel import WebhookChannel
-from headgate.domain.channel_options import ChannelOptions, OptionTypes, typed
+from headgate.domain.channel_options import ChannelOptions, OptionTypes, check_declaration, typed
 from headgate.domain.delivery_settings import Other
 
 GROUP = "headgate.channels"
@@ -109,5 +109,6 @@ def _load(entry: EntryPoint, known: Installed) -> Channel[Any, Any]:
     kind = getattr(found, "options_type", None)
     if not (isinstance(kind, type) and issubclass(kind, ChannelOptions)):
         raise BadChannel(f"the options_type of {entry.value} is no kind of ChannelOptions")
+    check_declaration(kind)
     loaded: Channel[Any, Any] = found
     return loaded

@@ -7,6 +7,7 @@ from typing import Annotated, Any, TypeVar, get_args
 
 import msgspec
 from msgspec import Meta, Struct
+from msgspec.structs import fields as attributes
 
 from headgate.domain.delivery_settings import FieldChoice, Other
 from headgate.domain.secrets import Secret
@@ -48,6 +49,10 @@ class Nature(Enum):
     VALUE = auto()
 
 
+class BadDeclaration(TypeError):
+    """A struct of options that cannot be kept as the contract of all delivery settings wants it."""
+
+
 class BadOptions(ValueError):
     """These options are not what the channel's struct declares; the message says which."""
 
@@ -81,6 +86,26 @@ def typed(settings: Other, kind: type[Options]) -> Options:
         return msgspec.convert(told, kind)
     except msgspec.ValidationError as error:
         raise BadOptions(f"channel {settings.name}: {error}") from None
+
+
+def check_declaration(kind: type[ChannelOptions]) -> None:
+    """:raises BadDeclaration: a key is taken, or a secret would be stored in clear."""
+    for each in attributes(kind):
+        if each.encode_name in ("channel", "retry"):
+            raise BadDeclaration(f"the key {each.encode_name!r} is every channel's; name another")
+        if nature(each.type) is not Nature.SECRET and _holds_a_secret(each.type, frozenset()):
+            raise BadDeclaration(
+                f"{each.name}: a secret stands at the top, as an option of its own"
+            )
+
+
+def _holds_a_secret(declared: Any, seen: frozenset[Any]) -> bool:
+    if declared in _SECRET_TYPES:
+        return True
+    inner = get_args(declared)
+    if isinstance(declared, type) and issubclass(declared, Struct) and declared not in seen:
+        inner = tuple(each.type for each in attributes(declared))
+    return any(_holds_a_secret(each, seen | {declared}) for each in inner)
 
 
 def _mark(declared: Any) -> str | None:
