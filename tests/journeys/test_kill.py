@@ -160,13 +160,17 @@ class TestTheHarness:
         house = House(tmp_path, command=(*MUTANT, mutant))
         account = house.open_account(load_configuration(partners))
         rows = Rows(database.url)
+        found: set[str] = set()
         try:
             house.start()
-            log = kill_under_load(house, account, kills=3, seed=1, lives=(0.4, 0.8))
-            unsettled = settle(lambda: rows.number(UNSETTLED), within_seconds=5)
+            # A slow machine may need more kills before the fault shows.
+            for seed in range(1, 5):
+                log = kill_under_load(house, account, kills=3, seed=seed, lives=(0.4, 0.8))
+                unsettled = settle(lambda: rows.number(UNSETTLED), within_seconds=5)
+                found |= {each.kind for each in breaches(log, partners, rows, unsettled=unsettled)}
+                if kind in found:
+                    break
         finally:
             house.leave_nothing()
 
-        found = breaches(log, partners, rows, unsettled=unsettled)
-
-        assert kind in {breach.kind for breach in found}, found
+        assert kind in found
