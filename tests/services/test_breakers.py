@@ -15,7 +15,8 @@ from headgate.services.breakers import Probe
 from headgate.services.delivery import Report, record_outcomes
 from headgate.services.errands import claim_errands
 from headgate.services.routing import Leases
-from headgate.storage import deliveries, halts, health
+from headgate.services.waiting import revisit_waiting_leads
+from headgate.storage import deliveries, halts, health, leads
 
 pytestmark = pytest.mark.usefixtures("database", "installation")
 ALIVE = Sent(outcome=Outcome.DELIVERED, ms=5, written=True, status=404)
@@ -168,6 +169,45 @@ class TestAProbe:
 
         assert due(world, 30) == []
         assert health.list_all(world.account_id) == {}
+
+
+class TestOpenDeliveries:
+    def test_are_tried_again_on_their_schedule(self, now: datetime) -> None:
+        world = SmallWorld(now, CONFIGURATION.replace(b"retry: none", b"retry: [5]"))
+        fail(world, 10)
+        assert down(world)
+        world.now += timedelta(seconds=5)
+
+        retries = claim_errands(limit=100, busy_partners=(), now=world.now)
+
+        assert len(retries) == 10
+
+    def test_go_to_the_next_in_line_when_no_try_is_left(self, now: datetime) -> None:
+        world = SmallWorld(now)
+        fail(world, 10)
+
+        next_in_line = claim_errands(limit=100, busy_partners=(), now=world.now)
+
+        assert [each.delivery.channel for each in next_in_line] == ["inbox"]
+
+
+class TestWaitingLeads:
+    def test_are_decided_again_when_a_partner_works_again(self, now: datetime) -> None:
+        full_and_waiting = (
+            b"{partner: second, priority: 1, at_cap: wait, caps: [{per: total, leads: 0}]}"
+        )
+        source = CONFIGURATION.replace(b"{partner: second, priority: 1}", full_and_waiting)
+        world = SmallWorld(now, source)
+        fail(world, 10)
+        lead_id = world.post("Waits for room at the second")
+        before = leads.get(world.account_id, lead_id).state
+        (probe,) = due(world, 30)
+        breakers.record_probe(probe=probe, sent=ALIVE, now=world.now)
+
+        revisit_waiting_leads(leases=Leases(0), now=world.now)
+
+        assert before == "waiting"
+        assert [each.channel for each in deliveries.of_leads([lead_id])[lead_id]] == ["webhook"]
 
 
 class TestGivingUp:

@@ -19,6 +19,7 @@ class AlertKind(StrEnum):
     CHANNEL_HALTED = "channel_halted"  # a partner gets nothing more until a person enables it
     CAP_NEAR = "cap_near"
     CAP_REACHED = "cap_reached"
+    MAIL_PAUSED = "mail_paused"  # the account's mail server refuses its login
     UNMATCHED_HIGH = "unmatched_high"
     DELIVERIES_LATE = "deliveries_late"  # the oldest untried delivery waits too long
     WORKER_LOST = "worker_lost"  # a process died while it was sending

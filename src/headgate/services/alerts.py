@@ -22,7 +22,7 @@ from headgate.domain.ids import AccountId
 from headgate.domain.instants import rfc3339
 from headgate.domain.matching import CapSlot
 from headgate.domain.money import format_amount
-from headgate.services import setups
+from headgate.services import mail_pauses, setups
 from headgate.services.identity import fresh_id
 from headgate.services.setups import Setup
 from headgate.storage import accounts, alerts, caps, halts, health, signs
@@ -136,6 +136,10 @@ def _findings(setup: Setup, sender_lost: bool, now: datetime) -> Iterator[Findin
     account_id = setup.account.id
     yield from _failing_partners(setup)
     yield from _full_caps(setup, now)
+    pause = mail_pauses.pause_of(account_id, setup.configuration.email.smtp)
+    if pause is not None:
+        text = f"Mail is paused, because the server refuses the login: {pause.reason}"
+        yield Finding(AlertKind.MAIL_PAUSED, "", text)
     since = now - UNMATCHED_WITHIN
     decided, unmatched = signs.count_unmatched(account_id, since=since, most=UNMATCHED_MOST_LEADS)
     if finding := unmatched_finding(decided=decided, unmatched=unmatched):

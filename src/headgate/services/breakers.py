@@ -120,7 +120,7 @@ def take_due_probes(*, now: datetime) -> list[Probe]:
     for due in health.list_due(now=now) if accounts else ():
         setup = setups.in_force(due.account_id)
         settings = _settings_of(setup, due.key)
-        if settings is None:
+        if settings is None or due.key in halts.list_all(due.account_id):
             health.remove(due.key)  # nobody is delivered to so any more
             continue
         lasts = timedelta(seconds=getattr(settings, "timeout_seconds", 15))
