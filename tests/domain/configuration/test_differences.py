@@ -70,7 +70,7 @@ class TestDifferences:
             ("active: true", "active: false", "Partner sunpeak is no longer active"),
             (
                 "active: true",
-                "active: true, hold_open: true",
+                "active: true\n    hold_open: true",
                 "Partner sunpeak holds what is open while it is not active",
             ),
             (
