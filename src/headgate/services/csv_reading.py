@@ -47,9 +47,8 @@ def survey(path: Path, *, encoding: str | None = None, delimiter: str | None = N
     """
     if delimiter is not None and delimiter not in DELIMITERS:
         raise NoDelimiter(f"{delimiter!r} is no delimiter; there are comma, semicolon, tab and |")
-    digest = hashlib.sha256()
-    found = encoding_of(_noted(_pieces(path), digest))
-    encoding = encoding or found
+    digest = _digest(path)
+    encoding = encoding or encoding_of(_pieces(path))
     if delimiter is None:
         delimiter = delimiter_of(list(islice(lines_of(_pieces(path), encoding), _LINES_LOOKED_AT)))
     records = read_records(lines_of(_pieces(path), encoding), delimiter)
@@ -57,7 +56,7 @@ def survey(path: Path, *, encoding: str | None = None, delimiter: str | None = N
     rows = sum(1 for _ in records)
     if not rows:
         raise NoRows("there is no row below the header")
-    return CsvFile(path, digest.hexdigest(), encoding, delimiter, header, rows)
+    return CsvFile(path, digest, encoding, delimiter, header, rows)
 
 
 def read_rows(file: CsvFile, *, after: int) -> Iterator[Record]:
@@ -72,7 +71,6 @@ def _pieces(path: Path) -> Iterator[bytes]:
             yield piece
 
 
-def _noted(pieces: Iterator[bytes], digest: "hashlib._Hash") -> Iterator[bytes]:
-    for piece in pieces:
-        digest.update(piece)
-        yield piece
+def _digest(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
