@@ -147,7 +147,7 @@ class TestDraining:
         began = time.monotonic()
 
         assert stuck.end(signal.SIGTERM) == 0
-        assert 10 < time.monotonic() - began < 21
+        assert 10 < time.monotonic() - began < 22
 
     def test_is_cut_short_by_a_second_signal(self, stuck: Running) -> None:
         stuck.process.send_signal(signal.SIGTERM)
@@ -155,7 +155,7 @@ class TestDraining:
         began = time.monotonic()
 
         assert stuck.end(signal.SIGTERM) == 1
-        assert time.monotonic() - began < 2
+        assert time.monotonic() - began < 5
 
 
 @pytest.mark.both_engines

@@ -98,7 +98,7 @@ class TestDispatcher:
 
         first, second = asyncio.run(scene())
 
-        assert 1.0 <= second - first < 2.0
+        assert 1.0 <= second - first < dispatching.LOOK_EVERY_SECONDS
 
     def test_leaves_the_limit_of_one_partner_alone(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(dispatching, "MOST_AT_ONE_PARTNER", 4)
