@@ -15,8 +15,9 @@ from msgspec.structs import replace
 
 from headgate.channels import registry
 from headgate.channels.contract import Probing, Sent, Unrenderable
+from headgate.domain.channel_options import BadOptions
 from headgate.domain.deliveries import Outcome
-from headgate.domain.delivery_settings import DeliverySettings, channel_name
+from headgate.domain.delivery_settings import DeliverySettings, Other, channel_name
 from headgate.domain.health import (
     HALT_AFTER,
     HEALTHY,
@@ -222,7 +223,8 @@ def _rendered(setup: Setup, key: Key, settings: DeliverySettings, now: datetime)
         return None
     try:
         id = f"probe_{passing_id(now)}"
-        request = channel.probe(settings, id=id, secret_of=setup.secret)
-    except (Unrenderable, MissingSecret, Unopenable):
+        options = registry.options_of(settings) if isinstance(settings, Other) else settings
+        request = channel.probe(options, id=id, secret_of=setup.secret)
+    except (BadOptions, Unrenderable, MissingSecret, Unopenable):
         return None
     return Probe(setup.account.id, key, channel_name(settings), request)
