@@ -225,6 +225,10 @@ PLANTED = {
         "wait_without_end",
         "UPDATE storage_lead SET look_at = received_at WHERE state = 'unmatched'",
     ),
+    "an import has leads of rows that it did not reach": (
+        "row_not_reached",
+        "UPDATE storage_lead SET import_id = 7, import_row = 1 WHERE state = 'unmatched'",
+    ),
     "the version in force is gone": (
         "nothing_in_force",
         "UPDATE storage_account SET config_version = 9",

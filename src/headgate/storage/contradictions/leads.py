@@ -44,6 +44,15 @@ LEADS = (
         """,
     ),
     on_both(
+        "row_not_reached",
+        "lead {0} is of row {2} of import {1}, which has come to row {3}",
+        """
+        SELECT l.id, l.import_id, l.import_row, i.cursor FROM storage_lead l
+        LEFT JOIN storage_import i ON i.id = l.import_id
+        WHERE l.import_id IS NOT NULL AND (i.id IS NULL OR l.import_row > i.cursor)
+        """,
+    ),
+    on_both(
         "nothing_in_force",
         "account {0} is at configuration version {1}, which is not there",
         """
