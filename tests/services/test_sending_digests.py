@@ -10,56 +10,21 @@ from uuid import UUID
 
 import pytest
 from django.db import connection
-from small_world import AMBIGUOUS, DELIVERED, REFUSED, SmallWorld
-from test_mail_delivery import BY_MAIL, NO_LOGIN, SMTP
+from mailroom import HOUR, HOURLY, Mailroom
+from small_world import AMBIGUOUS, DELIVERED, REFUSED
+from test_mail_delivery import NO_LOGIN
 
 from headgate.channels.contract import Sent
 from headgate.channels.email.request import EmailRequest
 from headgate.domain.deliveries import Outcome
 from headgate.domain.ids import DeliveryId, LeadId
 from headgate.services import configuration, digests, erasing, handling, tracking, verification
-from headgate.services.delivery import Report, record_outcomes
-from headgate.services.digests import claim_digests
 from headgate.services.errands import Errand, Prepared, claim_errands, prepare
 from headgate.services.routing import Leases
 from headgate.storage import deliveries
 
 pytestmark = pytest.mark.usefixtures("database", "installation")
-HOURLY = (BY_MAIL + SMTP).replace(
-    b"caps: [{per: day, leads: 1}],", b""
-).replace(b"to: [leads@first.example]", b"to: [leads@first.example], digest: hourly")  # fmt: skip
 LATER = Sent(outcome=Outcome.NOT_SENT, ms=1, written=False, error="later")
-HOUR = timedelta(hours=1)
-
-
-class Mailroom:
-    """A world whose first partner gets hourly digests, and what was in each letter."""
-
-    def __init__(self, now: datetime, source: bytes = HOURLY) -> None:
-        self.world = SmallWorld(now, source)
-
-    def claim(self) -> list[Errand]:
-        return claim_digests(limit=9, busy_partners=(), now=self.world.now)
-
-    def send(self, answer: Sent = DELIVERED) -> list[EmailRequest]:
-        """Send what is due by mail, and return the mails."""
-        return [mail for errand in self.claim() if (mail := self.end(errand, answer)) is not None]
-
-    def end(self, errand: Errand, answer: Sent) -> EmailRequest | None:
-        now = self.world.now
-        ready = prepare(errand, now=now)
-        if isinstance(ready, Prepared):
-            report = Report(errand, now, now, answer, ready.shown, ready.body, ready.parts)
-        else:
-            report = Report(errand, now, now, ready)
-        record_outcomes(reports=[report], leases=Leases(0), now=now)
-        return ready.request if isinstance(ready, Prepared) else None
-
-    def of(self, lead_id: LeadId) -> deliveries.Delivery:
-        return deliveries.of_leads([lead_id])[lead_id][0]
-
-    def states(self, lead_ids: list[LeadId]) -> list[str]:
-        return [str(self.of(each).state) for each in lead_ids]
 
 
 @pytest.fixture

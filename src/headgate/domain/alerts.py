@@ -12,6 +12,7 @@ UNMATCHED_LEAST_LEADS = 20
 UNMATCHED_MOST_LEADS = 1_000
 UNTRIED_AFTER = timedelta(seconds=60)
 LOST_WITHIN = timedelta(minutes=10)
+BOUNCED_WITHIN = timedelta(days=1)
 
 
 class AlertKind(StrEnum):
@@ -25,6 +26,7 @@ class AlertKind(StrEnum):
     WORKER_LOST = "worker_lost"  # a process died while it was sending
     SENDER_LOST = "sender_lost"  # the process that sends died and was replaced
     DELIVERY_POISONED = "delivery_poisoned"
+    MAIL_BOUNCED = "mail_bounced"  # a mail that was delivered came back
 
 
 class AlertState(StrEnum):

@@ -79,13 +79,15 @@ class Step(Struct, frozen=True):
     """What to write: the new state and all that follows from it, in one transaction.
 
     `ambiguous` is for the next `Progress.ambiguous_before`. `charge` writes the one charge,
-    `release_place` gives the place back, `next_in_line` decides the lead anew.
+    `credit` reverses it, `release_place` gives the place back, `next_in_line` decides the lead
+    anew.
     """
 
     state: State
     due_at: datetime | None = None
     ambiguous: bool = False
     charge: bool = False
+    credit: bool = False
     release_place: bool = False
     next_in_line: bool = False
 
@@ -136,6 +138,11 @@ def resolved(outcome: Outcome) -> Step:
 def cancelled() -> Step:
     """End a pending or unknown delivery; the lead goes to nobody."""
     return Step(State.CANCELLED, release_place=True)
+
+
+def returned() -> Step:
+    """Take a delivery back; its place stays taken, its charge is credited."""
+    return Step(State.RETURNED, credit=True)
 
 
 def _next_due(

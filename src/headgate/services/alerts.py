@@ -8,6 +8,7 @@ from django.db import transaction
 from msgspec import Struct
 
 from headgate.domain.alerts import (
+    BOUNCED_WITHIN,
     LOST_WITHIN,
     UNMATCHED_MOST_LEADS,
     UNMATCHED_WITHIN,
@@ -120,16 +121,17 @@ def _change(account_id: AccountId, sender_lost: bool, now: datetime) -> Change:
 
 def _reported_and_not_over(standing: Iterable[alerts.Alert], now: datetime) -> set[UUID]:
     """Return those that were opened where it happened, and have not ended by themselves."""
-    lost = {
+    told_for = {AlertKind.WORKER_LOST: LOST_WITHIN, AlertKind.MAIL_BOUNCED: BOUNCED_WITHIN}
+    fresh = {
         each.id
         for each in standing
-        if each.kind is AlertKind.WORKER_LOST and now - each.opened_at < LOST_WITHIN
+        if each.kind in told_for and now - each.opened_at < told_for[each.kind]
     }
     poisoned = {
         each.subject: each.id for each in standing if each.kind is AlertKind.DELIVERY_POISONED
     }
     unknown = signs.still_unknown(poisoned)
-    return lost | {poisoned[subject] for subject in unknown}
+    return fresh | {poisoned[subject] for subject in unknown}
 
 
 def _findings(setup: Setup, sender_lost: bool, now: datetime) -> Iterator[Finding]:

@@ -51,6 +51,7 @@ class Errand(Struct):
     lead: leads.Lead
     resend: bool = False
     smtp: Smtp | None = None
+    reads_bounces: bool = False
     pause: Pause | None = None
     probes: bool = False
     poisoned: bool = False
@@ -115,13 +116,11 @@ NOT_RENDERED = (registry.NoSuchChannel, BadOptions, Unrenderable, MissingSecret,
 
 def errand_of(delivery: deliveries.Delivery, lead: leads.Lead, *, resend: bool = False) -> Errand:
     setup = setups.at_version(delivery.account_id, delivery.config_version)
-    return Errand(setup, delivery, lead, resend, _mail_server(delivery))
-
-
-def _mail_server(delivery: deliveries.Delivery) -> Smtp | None:
-    if delivery.channel != "email":
-        return None
-    return setups.in_force(delivery.account_id).configuration.email.smtp
+    errand = Errand(setup, delivery, lead, resend)
+    if delivery.channel == "email":
+        servers = setups.in_force(delivery.account_id).configuration.email
+        errand.smtp, errand.reads_bounces = servers.smtp, servers.imap is not None
+    return errand
 
 
 def errands_of(
@@ -242,8 +241,13 @@ def _rendered_from(
     errand: Errand, settings: DeliverySettings
 ) -> DeliverySettings | Mailing | ChannelOptions:
     source = rendered_from(settings, errand.smtp, dated=errand.delivery.created_at)
+    if not isinstance(source, Mailing):
+        return source
     letter_id = errand.delivery.letter_id
-    if not isinstance(source, Mailing) or letter_id is None:
+    if errand.reads_bounces:
+        token = errand.setup.vault.return_token(letter_id or errand.delivery.id)
+        source = replace(source, return_token=token)
+    if letter_id is None:
         return source
     return replace(
         source,

@@ -7,7 +7,8 @@ sealed value begins with the number of the layout, then the nonce.
 import hashlib
 import hmac
 import secrets
-from base64 import b64decode, b64encode
+from base64 import b32decode, b32encode, b64decode, b64encode
+from uuid import UUID
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -31,6 +32,7 @@ class Vault:
 
     def __init__(self, data_key: bytes) -> None:
         self._cipher = AESGCM(data_key)
+        self._return_key = hashlib.blake2b(data_key, person=b"return path").digest()
         self._match_key = hashlib.blake2b(data_key, person=b"match key").digest()
 
     def seal(self, plain: bytes) -> bytes:
@@ -49,6 +51,22 @@ class Vault:
     def match_digest(self, text: str) -> bytes:
         """Return what stands for a match value at rest: equal for equal texts, telling nothing."""
         return hashlib.blake2b(text.encode(), key=self._match_key, digest_size=16).digest()
+
+    def return_token(self, mail_id: UUID) -> str:
+        """Return what an address says of the mail that may come back to it, signed."""
+        return b32encode(mail_id.bytes + self._signature(mail_id)).decode().rstrip("=").lower()
+
+    def read_return_token(self, token: str) -> UUID | None:
+        """Return which mail a token is about; None if this account did not sign it."""
+        try:
+            signed = b32decode(token.upper() + "=" * (-len(token) % 8))
+            mail_id = UUID(bytes=signed[:16])
+        except ValueError:
+            return None
+        return mail_id if hmac.compare_digest(signed[16:], self._signature(mail_id)) else None
+
+    def _signature(self, mail_id: UUID) -> bytes:
+        return hashlib.blake2b(mail_id.bytes, key=self._return_key, digest_size=10).digest()
 
 
 _installation: AESGCM | None = None

@@ -5,7 +5,6 @@ One transaction: the delivery's state, the place given back, the charge, the nex
 
 from collections.abc import Iterable
 from datetime import datetime
-from uuid import UUID
 
 from msgspec import Struct
 
@@ -58,7 +57,7 @@ class Settling:
         self.deliveries = {each.id: each for stored in self._of_leads.values() for each in stored}
         self._changed: dict[DeliveryId, deliveries.Delivery] = {}
         self._goes_on: dict[LeadId, Because] = {}
-        self._charges: list[ledger.Entry] = []
+        self._entries: list[ledger.Entry] = []
         self._released = False
 
     def apply(
@@ -75,7 +74,9 @@ class Settling:
         if step.release_place:
             self.give_back(delivery)
         if step.charge and not delivery.test:
-            self._charges.append(_charge(delivery, fresh_id(self.now), self.now))
+            self._entries.append(_entry(ledger.Kind.CHARGE, delivery, self.now))
+        if step.credit and not delivery.test:
+            self._entries.append(_entry(ledger.Kind.CREDIT, delivery, self.now))
         if step.next_in_line:
             self._goes_on[delivery.lead_id] = because or _BECAUSE[step.state]
 
@@ -124,7 +125,7 @@ class Settling:
         leads.save_decided(list(self.leads.values()))
         deliveries.save(list(self._changed.values()))
         deliveries.add(made)
-        ledger.append(self._charges)
+        ledger.append(self._entries)
         if self.board is not None:
             self.board.save()
         if self._released:
@@ -132,13 +133,13 @@ class Settling:
         return Settled(self.leads, made)
 
 
-def _charge(delivery: deliveries.Delivery, id: UUID, at: datetime) -> ledger.Entry:
+def _entry(kind: ledger.Kind, delivery: deliveries.Delivery, at: datetime) -> ledger.Entry:
     return ledger.Entry(
-        id=id,
+        id=fresh_id(at),
         account_id=delivery.account_id,
         partner_id=delivery.partner_id,
         delivery_id=delivery.id,
-        kind=ledger.Kind.CHARGE,
+        kind=kind,
         amount_minor=delivery.price_minor,
         currency=delivery.currency,
         at=at,

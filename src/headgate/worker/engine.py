@@ -6,6 +6,7 @@ import contextlib
 from headgate.channels.addresses import Reach
 from headgate.worker.checkup import Checkup
 from headgate.worker.dispatcher import Dispatcher
+from headgate.worker.postman import Postman
 from headgate.worker.timetable import Timetable
 from headgate.worker.watchers import Watchers
 from headgate.worker.writer import Writer
@@ -20,6 +21,7 @@ class Engine:
         self.dispatcher = Dispatcher(self.writer, reach, self.watchers)
         self._timetable = Timetable(self.writer, self.dispatcher)
         self._checkup = Checkup(self.writer, self.dispatcher)
+        self._postman = Postman(self.writer, reach)
 
     async def start(self) -> None:
         """Begin; call it in the event loop."""
@@ -27,11 +29,13 @@ class Engine:
         self.writer.start(asyncio.get_running_loop(), self.dispatcher)
         self._timetable.start()
         self._checkup.start()
+        self._postman.start()
 
     async def stop(self, *, within_seconds: float) -> None:
         """Finish what is under way within the time to drain; the leases cover the rest."""
         self._timetable.stop()
         self._checkup.stop()
+        self._postman.stop()
         await self.dispatcher.stop(drain_seconds=max(0.0, within_seconds - RECORDING_SECONDS))
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(asyncio.to_thread(self.writer.stop), RECORDING_SECONDS)

@@ -11,7 +11,7 @@ from headgate.channels.contract import LeadFacts, SecretOf, ShownMail
 from headgate.channels.email import enclosing, headers, letter, request
 from headgate.channels.email.addresses import mailbox
 from headgate.channels.email.letter import Enclosure, Letter
-from headgate.channels.email.mailing import Entry, Mailing, mail_server
+from headgate.channels.email.mailing import Entry, Mailing, mail_server, return_path
 from headgate.channels.email.message import compose
 from headgate.channels.email.request import EmailRequest
 from headgate.domain.delivery_settings import Email
@@ -32,7 +32,7 @@ def render(mailing: Mailing, first: Entry, *, secret_of: SecretOf) -> EmailReque
     return EmailRequest(
         delivery_id=first.facts.delivery_id,
         server=server,
-        sender=sender.address,
+        sender=return_path(sender, mailing.return_token),
         recipients=tuple(dict.fromkeys(mailbox(each, "to").address for each in written.to)),
         message=compose(written, sender),
         body=row(mailing, first),

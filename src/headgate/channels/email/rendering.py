@@ -8,7 +8,7 @@ from headgate.channels.contract import LeadFacts, SecretOf
 from headgate.channels.email import digest, enclosing, headers, letter
 from headgate.channels.email.addresses import mailbox
 from headgate.channels.email.letter import Letter
-from headgate.channels.email.mailing import Entry, Mailing, mail_server
+from headgate.channels.email.mailing import Entry, Mailing, mail_server, return_path
 from headgate.channels.email.message import compose
 from headgate.channels.email.request import EmailRequest
 from headgate.domain.delivery_settings import Email
@@ -31,7 +31,7 @@ def render(
     return EmailRequest(
         delivery_id=facts.delivery_id,
         server=server,
-        sender=sender.address,
+        sender=return_path(sender, mailing.return_token),
         recipients=tuple(dict.fromkeys(mailbox(each, "to").address for each in written.to)),
         message=compose(written, sender),
         body=body or letter.encode(written),

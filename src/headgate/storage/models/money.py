@@ -22,6 +22,9 @@ class LedgerEntry(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["delivery"], name="one_charge_per_delivery", condition=Q(kind="charge")
-            )
+            ),
+            models.UniqueConstraint(
+                fields=["delivery"], name="one_credit_per_delivery", condition=Q(kind="credit")
+            ),
         ]
         indexes = [models.Index(fields=["account", "id"], name="ledger_of_account")]
