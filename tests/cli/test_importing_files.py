@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 from commands import Headgate, eventually
 
+from headgate.cli import alone
 from headgate.storage import models
 
 KILLS = int(os.environ.get("HEADGATE_TEST_IMPORT_KILLS", "10"))
@@ -63,6 +64,16 @@ class TestImport:
 
         assert "3 rows of utf-8, cells parted by ;, for the source api.\n" in ended.err
         assert "  Name → name\n  Campaign → extra\n" in ended.err
+
+    def test_shows_no_word_of_a_file_that_steers_the_terminal(
+        self, configured: Headgate, tmp_path: Path
+    ) -> None:
+        (tmp_path / "leads.csv").write_text("name,\x1b[2J\nAnn,x\n", encoding="utf-8")
+
+        ended = configured.run("import", "leads.csv", "--entity", "solar")
+
+        assert "�[2J → extra" in ended.err
+        assert "\x1b" not in ended.err
 
     def test_adds_nothing_of_the_same_file(self, configured: Headgate, leads: Path) -> None:
         imported(configured, leads)
@@ -114,7 +125,7 @@ class TestImport:
             (b"name,name\n1,2\n", (), "leads.csv: line 1: columns 1 and 2 are both"),
             (b"name\n", (), "no row below the header"),
             (b"city\nRome\nOslo\n", (), "no row could be imported"),
-            (b"name\nAnn\n", ("--map", "nam=name"), "no column 'nam'; it has name"),
+            (b"name\nAnn\n", ("--map", "nam=name"), "no column 'nam'; it has 'name'"),
             (b"name\nAnn\n", ("--source", "web"), "no source 'web'"),
             (b"name\nAnn\n", ("--encoding", "klingon"), "unknown encoding: klingon"),
             (None, (), "leads.csv is not there"),
@@ -159,6 +170,17 @@ class TestImport:
         names = models.Lead.objects.values_list("fields", flat=True)
         assert sorted(names) == sorted(f'{{"name":"Lead {n}"}}' for n in range(rows))
         assert configured.does("verify") == "Everything adds up.\n"
+
+
+class TestRoom:
+    @pytest.mark.only_on("sqlite")
+    def test_is_left_while_a_process_serves(self, configured: Headgate) -> None:
+        before = alone.seems_served()
+
+        with configured.started("serve", "--port", "0", until="listens on"):
+            meanwhile = alone.seems_served()
+
+        assert (before, meanwhile, alone.seems_served()) == (False, True, False)
 
 
 class TestImports:

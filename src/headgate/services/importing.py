@@ -189,7 +189,7 @@ class _Share:
         imports.add_failures(self._failures)
         progress.failed += len(self._failures)
         progress.cursor = self._records[-1].row
-        if progress.cursor == progress.rows:
+        if progress.cursor >= progress.rows:
             progress.state, progress.finished_at = ImportState.DONE, self._now
         imports.save(progress)
 

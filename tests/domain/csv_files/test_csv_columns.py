@@ -44,7 +44,7 @@ class TestColumns:
     @pytest.mark.parametrize(
         ("header", "mapping", "said"),
         [
-            (["Name"], {"Nam": "email"}, "no column 'Nam'; it has Name"),
+            (["Name"], {"Nam": "email"}, "no column 'Nam'; it has 'Name'"),
             (["Name"], {"Name": "mail"}, "no field 'mail'; there are first_name, email, status"),
             (["email", "E-Mail"], {}, "'email' and 'E-Mail' both mean email"),
             (["email", "x"], {"x": "email"}, '--map "x="'),

@@ -105,7 +105,9 @@ def _say_begun(begun: Begun, file: CsvFile) -> None:
     )
     for column, name in zip(file.header, begun.columns.names, strict=True):
         meaning = begun.columns.fields.get(column) or ("not imported" if name is None else "extra")
-        print(f"  {column} → {meaning}", file=sys.stderr)
+        # A file's own words could steer the terminal.
+        shown = "".join(each if each.isprintable() else "�" for each in column)
+        print(f"  {shown} → {meaning}", file=sys.stderr)
 
 
 def _ended(account_id: AccountId, done: Import, failed_file: str | None) -> int:

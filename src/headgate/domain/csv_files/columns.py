@@ -66,7 +66,8 @@ def _check(header: Sequence[str], mapping: Mapping[str, str], keys: Collection[s
     targets = (*keys, *SPECIAL_TARGETS)
     for column, target in mapping.items():
         if column not in header:
-            raise BadMapping(f"the file has no column {column!r}; it has {', '.join(header)}")
+            known = ", ".join(map(repr, header))
+            raise BadMapping(f"the file has no column {column!r}; it has {known}")
         if target and target not in targets:
             raise BadMapping(f"there is no field {target!r}; there are {', '.join(targets)}")
 
