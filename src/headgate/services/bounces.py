@@ -12,7 +12,7 @@ from headgate.domain.deliveries import OPEN, State, returned
 from headgate.domain.delivery_settings import Email
 from headgate.domain.ids import AccountId
 from headgate.services import setups
-from headgate.services.errands import errand_of
+from headgate.services.errands import Errand
 from headgate.services.identity import fresh_id
 from headgate.services.routing import Leases
 from headgate.services.settling import Settling
@@ -76,7 +76,8 @@ def _return(settling: Settling, delivery: deliveries.Delivery, bounce: Bounce) -
 
 
 def _reached_nobody(settling: Settling, delivery: deliveries.Delivery, bounce: Bounce) -> bool:
-    settings = errand_of(delivery, settling.leads[delivery.lead_id]).settings
+    setup = setups.at_version(delivery.account_id, delivery.config_version)
+    settings = Errand(setup, delivery, settling.leads[delivery.lead_id]).settings
     to = {each.lower() for each in settings.to} if isinstance(settings, Email) else set()
     # A single recipient may be an alias, and the bounce may name what is behind it.
     return len(to) == 1 or (bool(to) and to <= bounce.recipients)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from django.db import transaction
@@ -9,28 +10,27 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from headgate.channels import registry
-from headgate.channels.contract import LeadFacts, Sent, Shown, Unrenderable
+from headgate.channels.contract import LeadFacts, Sent, Shown
 from headgate.channels.email import digest
 from headgate.channels.email.mailing import Entry, Mailing
-from headgate.domain.channel_options import BadOptions, ChannelOptions
-from headgate.domain.configuration.value import Smtp
+from headgate.domain.channel_options import ChannelOptions
+from headgate.domain.configuration.value import EmailServers, Smtp
 from headgate.domain.deliveries import Outcome, Progress, State, pause_after
 from headgate.domain.delivery_settings import (
     DeliverySettings,
     Email,
     Inbox,
-    Other,
     Portal,
     channel_name,
 )
-from headgate.domain.ids import LeadId, PartnerId, milliseconds_of
+from headgate.domain.ids import AccountId, LeadId, PartnerId, milliseconds_of
 from headgate.domain.instants import from_milliseconds
 from headgate.domain.matching import Seat
 from headgate.domain.partners import OnTestLead
 from headgate.services import mail_pauses, poison, setups
 from headgate.services.lead_facts import facts_of
-from headgate.services.sealing import Unopenable
-from headgate.services.setups import MissingSecret, Setup
+from headgate.services.rendering import NOT_RENDERED, rendered_from
+from headgate.services.setups import Setup
 from headgate.storage import deliveries, leads
 from headgate.storage.mail_pauses import Pause
 
@@ -111,14 +111,23 @@ class Prepared(Struct, frozen=True):
 
 
 NO_SMTP = "SMTP is not configured: set the account's mail server, then retry the delivery."
-NOT_RENDERED = (registry.NoSuchChannel, BadOptions, Unrenderable, MissingSecret, Unopenable)
 
 
-def errand_of(delivery: deliveries.Delivery, lead: leads.Lead, *, resend: bool = False) -> Errand:
+def _mail_servers(account_id: AccountId) -> EmailServers:
+    return setups.in_force(account_id).configuration.email
+
+
+def errand_of(
+    delivery: deliveries.Delivery,
+    lead: leads.Lead,
+    *,
+    resend: bool = False,
+    servers_of: Callable[[AccountId], EmailServers] = _mail_servers,
+) -> Errand:
     setup = setups.at_version(delivery.account_id, delivery.config_version)
     errand = Errand(setup, delivery, lead, resend)
     if delivery.channel == "email":
-        servers = setups.in_force(delivery.account_id).configuration.email
+        servers = servers_of(delivery.account_id)
         errand.smtp, errand.reads_bounces = servers.smtp, servers.imap is not None
     return errand
 
@@ -127,13 +136,17 @@ def errands_of(
     made: Iterable[deliveries.Delivery], known: Mapping[LeadId, leads.Lead]
 ) -> list[Errand]:
     """Return the errands of the deliveries that are leased to this process."""
+    # Asked once for each account: a letter has many leads.
+    servers_of, pause_of = cache(_mail_servers), cache(mail_pauses.pause_of)
     errands = [
-        errand_of(delivery, known[delivery.lead_id], resend=delivery.state == State.DELIVERED)
-        for delivery in made
-        if delivery.state in (State.SENDING, State.DELIVERED)
+        errand_of(
+            each, known[each.lead_id], resend=each.state == State.DELIVERED, servers_of=servers_of
+        )
+        for each in made
+        if each.state in (State.SENDING, State.DELIVERED)
     ]
     for errand in errands:
-        errand.pause = mail_pauses.pause_of(errand.delivery.account_id, errand.smtp)
+        errand.pause = pause_of(errand.delivery.account_id, errand.smtp)
     return errands
 
 
@@ -224,17 +237,6 @@ def ended_untried(errand: Errand, *, now: datetime) -> Sent | None:
     if not errand.resend and _no_try_is_left(errand, now):
         return without_sending(Outcome.NOT_SENT, "No try is left.")
     return None
-
-
-def rendered_from(
-    settings: DeliverySettings, smtp: Smtp | None, *, dated: datetime
-) -> DeliverySettings | Mailing | ChannelOptions:
-    """Return what the channel renders: a mail needs the account's server beside its settings."""
-    if isinstance(settings, Other):
-        return registry.options_of(settings)
-    if not isinstance(settings, Email) or smtp is None:
-        return settings
-    return Mailing(settings, smtp, dated=dated)
 
 
 def _rendered_from(

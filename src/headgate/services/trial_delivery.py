@@ -30,8 +30,9 @@ from headgate.domain.profiles import Profile
 from headgate.domain.sample_values import sample_values
 from headgate.services import setups
 from headgate.services.catalogue import ThingNotFound
-from headgate.services.errands import NO_SMTP, NOT_RENDERED, rendered_from, without_sending
+from headgate.services.errands import NO_SMTP, without_sending
 from headgate.services.identity import passing_id
+from headgate.services.rendering import NOT_RENDERED, rendered_from
 from headgate.services.setups import Setup
 
 _NOTHING_IS_SENT = (
