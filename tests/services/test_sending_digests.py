@@ -211,6 +211,23 @@ class TestALetterThatIsTriedAgain:
 
         assert mailroom.states(leads) == ["delivered", "delivered"]
 
+    def test_waits_until_all_of_it_is_due(self, mailroom: Mailroom) -> None:
+        ann, bob = mailroom.world.post("Ann"), mailroom.world.post("Bob")
+        mailroom.world.now += HOUR
+        mailroom.send(LATER)
+        mailroom.world.now += timedelta(seconds=10)
+        late = mailroom.of(bob)
+        late.due_at = mailroom.world.now + timedelta(seconds=1)
+        deliveries.save([late])
+
+        too_early = mailroom.send()
+        mailroom.world.now += timedelta(seconds=1)
+        (mail,) = mailroom.send()
+
+        assert too_early == []
+        assert names_in(mail) == ["Ann", "Bob"]
+        assert mailroom.states([ann, bob]) == ["delivered", "delivered"]
+
     def test_ends_unknown_for_all_when_nobody_can_know(self, mailroom: Mailroom) -> None:
         leads = [mailroom.world.post(name) for name in ("Ann", "Bob")]
         mailroom.world.now += HOUR
@@ -298,6 +315,16 @@ class TestAPauseOfMail:
         assert held == []
         assert second.message == first.message
         assert mailroom.states(leads) == ["delivered", "delivered"]
+
+    def test_counts_a_probe_as_a_try_of_every_lead(self, mailroom: Mailroom) -> None:
+        leads = [mailroom.world.post(name) for name in ("Ann", "Bob")]
+        mailroom.world.now += HOUR
+
+        for _ in range(3):
+            mailroom.send(NO_LOGIN)
+            mailroom.world.now += timedelta(minutes=6)
+
+        assert [mailroom.of(each).attempts for each in leads] == [3, 3]
 
     def test_does_not_bring_a_digest_before_its_time(self, mailroom: Mailroom) -> None:
         mailroom.world.post("Ann")
