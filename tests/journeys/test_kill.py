@@ -165,7 +165,7 @@ class TestTheHarness:
             house.start()
             # A slow machine may need more kills before the fault shows.
             for seed in range(1, 5):
-                log = kill_under_load(house, account, kills=3, seed=seed, lives=(0.4, 0.8))
+                log = kill_under_load(house, account, kills=3, seed=seed, lives=(0.8, 1.6))
                 unsettled = settle(lambda: rows.number(UNSETTLED), within_seconds=5)
                 found |= {each.kind for each in breaches(log, partners, rows, unsettled=unsettled)}
                 if kind in found:
@@ -173,4 +173,8 @@ class TestTheHarness:
         finally:
             house.leave_nothing()
 
-        assert kind in found
+        fates = rows.all(
+            "SELECT slug, state, COUNT(*) FROM storage_delivery AS made"
+            " JOIN storage_partner ON storage_partner.id = made.partner_id GROUP BY slug, state"
+        )
+        assert kind in found, fates

@@ -33,7 +33,7 @@ class TestAMessage:
         lead = account.post(wait=20, **LEAD)
 
         assert [each["state"] for each in lead["deliveries"]] == [state]
-        (message,) = partners.received_by(f"s3cret-{said}")
+        message = partners.received_by(f"s3cret-{said}")[-1]  # others sent there before
         assert b"New lead: Solar leads" in message.body
         assert b"078-05-1120" not in message.body
 
