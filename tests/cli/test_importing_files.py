@@ -20,7 +20,7 @@ from headgate.storage import models
 
 KILLS = int(os.environ.get("HEADGATE_TEST_IMPORT_KILLS", "10"))
 SEED = int(os.environ.get("HEADGATE_TEST_SEED", "0")) or random.SystemRandom().randrange(10**9)
-LONGEST_AT_WORK_SECONDS = 0.4
+LONGEST_AT_WORK_SECONDS = 0.3
 KILLED_BEFORE_ITS_WORK = 0.2  # this share, while the process starts, begins or reads
 
 
@@ -151,7 +151,7 @@ class TestImport:
     def test_takes_every_row_once_however_often_it_is_killed(
         self, configured: Headgate, tmp_path: Path
     ) -> None:
-        rows = 1_000 * KILLS
+        rows = 3_000 * KILLS  # a quick machine takes so many before the last kill
         file = tmp_path / "leads.csv"
         file.write_text("name\n" + "".join(f"Lead {n}\n" for n in range(rows)), encoding="utf-8")
         chance = random.Random(SEED)  # noqa: S311 - moments, not secrets
