@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+from abc import ABC, abstractmethod
 from asyncio import StreamReader, StreamWriter
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AbstractAsyncContextManager
@@ -55,7 +56,7 @@ class Case(Struct, frozen=True):
     outcome: Outcome
 
 
-class ChannelLaws:
+class ChannelLaws(ABC):
     """What can be judged without a network.
 
     `settings` returns what the channel renders from, with every secret that it can have and
@@ -65,8 +66,8 @@ class ChannelLaws:
     channel: Channel[Any, Any]
     all_means_encrypted_too = False
 
-    def settings(self) -> Any:
-        raise NotImplementedError
+    @abstractmethod
+    def settings(self) -> Any: ...
 
     def cases(self) -> Sequence[Case]:
         return ()
@@ -145,8 +146,8 @@ class NetworkLaws(ChannelLaws):
     `settings_at` returns settings that lead to a port on loopback, with that deadline.
     """
 
-    def settings_at(self, host: str, port: int, *, timeout_seconds: int) -> Any:
-        raise NotImplementedError
+    @abstractmethod
+    def settings_at(self, host: str, port: int, *, timeout_seconds: int) -> Any: ...
 
     def settings(self) -> Any:
         return self.settings_at("127.0.0.1", 9, timeout_seconds=1)

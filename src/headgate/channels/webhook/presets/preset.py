@@ -1,5 +1,6 @@
 """What all presets share: a text about the lead, posted as a webhook with known settings."""
 
+from abc import ABC, abstractmethod
 from typing import Any, ClassVar
 from urllib.parse import urlsplit
 
@@ -34,7 +35,7 @@ class Post(Struct, frozen=True):
     headers: tuple[tuple[str, Secret], ...] = ()
 
 
-class Preset:
+class Preset(ABC):
     """A channel; each preset says how long a text may be, what it is posted as, what answers mean.
 
     `longest` counts UTF-16 units, as most services do.
@@ -45,8 +46,9 @@ class Preset:
     longest: ClassVar[int]
     answer: ClassVar[AnswerRules]
 
+    @abstractmethod
     def post(self, options: Any, text: str, secret_of: SecretOf) -> Post:
-        raise NotImplementedError
+        """Return where the text goes, and as what."""
 
     def escaped(self, value: str) -> str:
         """Return what a lead says as the service takes plain text."""
