@@ -1,0 +1,82 @@
+"""One thing of a configuration document is found, put in, moved or taken out."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Literal
+
+from msgspec import Struct
+
+from headgate.domain.flaws import Flaw
+
+Kind = Literal["entities", "sources", "partners", "profiles", "forms"]
+Document = dict[str, Any]
+
+
+class ThingNotThere(LookupError):
+    """The account's set-up has no such thing now; it was archived, or never was."""
+
+
+class Thing(Struct, frozen=True):
+    """What a slug names; `entity` tells the sources of the built-in name apart."""
+
+    kind: Kind
+    slug: str
+    entity: str | None = None
+
+    def is_said_by(self, written: Mapping[str, Any]) -> bool:
+        return written["slug"] == self.slug and self.entity in (None, written.get("entity"))
+
+
+def find(document: Mapping[str, Any], thing: Thing) -> Document | None:
+    """Return what the document says of it."""
+    return next((said for said in document[thing.kind] if thing.is_said_by(said)), None)
+
+
+def put(document: Mapping[str, Any], kind: Kind, said: Document, *, instead: Thing | None) -> int:
+    """Write it in the place of another, or at the end; return its place in the list.
+
+    What its kind gives to new things is not filled in here: `said` is as a file would say it.
+
+    :raises ThingNotThere: unless what it stands `instead` of is there.
+    """
+    listed: list[Document] = document[kind]
+    if instead is None:
+        listed.append(said)
+        return len(listed) - 1
+    place = index_of(document, instead)
+    listed[place] = said
+    return place
+
+
+def take_out(document: Mapping[str, Any], thing: Thing) -> None:
+    """:raises ThingNotThere:"""
+    del document[thing.kind][index_of(document, thing)]
+
+
+def reorder(document: Mapping[str, Any], kind: Kind, slugs: Sequence[str]) -> None:
+    """Let the named things stand in this order, in the places that they hold together.
+
+    :raises ThingNotThere: when one of them is not there.
+    """
+    listed: list[Document] = document[kind]
+    places = sorted(index_of(document, Thing(kind, slug)) for slug in slugs)
+    named = [listed[index_of(document, Thing(kind, slug))] for slug in slugs]
+    for place, said in zip(places, named, strict=True):
+        listed[place] = said
+
+
+def index_of(document: Mapping[str, Any], thing: Thing) -> int:
+    """:raises ThingNotThere:"""
+    for place, said in enumerate(document[thing.kind]):
+        if thing.is_said_by(said):
+            return place
+    raise ThingNotThere(f"there is no {thing.slug!r} among the {thing.kind} any more")
+
+
+def seen_from(flaws: Iterable[Flaw], part: str) -> list[Flaw]:
+    """Name the places as one sees them who edits `part` alone; those outside it stay whole."""
+    return [
+        Flaw(flaw.place.removeprefix(part).lstrip("."), flaw.code, flaw.message)
+        if flaw.place == part or flaw.place.startswith((f"{part}.", f"{part}["))
+        else flaw
+        for flaw in flaws
+    ]
