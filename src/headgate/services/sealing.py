@@ -34,6 +34,7 @@ class Vault:
         self._cipher = AESGCM(data_key)
         self._return_key = hashlib.blake2b(data_key, person=b"return path").digest()
         self._match_key = hashlib.blake2b(data_key, person=b"match key").digest()
+        self._chain_key = hashlib.blake2b(data_key, person=b"audit chain").digest()
 
     def seal(self, plain: bytes) -> bytes:
         return _seal(self._cipher, plain)
@@ -51,6 +52,11 @@ class Vault:
     def match_digest(self, text: str) -> bytes:
         """Return what stands for a match value at rest: equal for equal texts, telling nothing."""
         return hashlib.blake2b(text.encode(), key=self._match_key, digest_size=16).digest()
+
+    def chain_digest(self, previous: str, content: bytes) -> str:
+        """Return what ties a line of a log to the line before; nobody without the key can."""
+        said = previous.encode() + content
+        return hashlib.blake2b(said, key=self._chain_key, digest_size=32).hexdigest()
 
     def return_token(self, mail_id: UUID) -> str:
         """Return what an address says of the mail that may come back to it, signed."""

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from headgate.domain.assignments import OnAmbiguous
 from headgate.domain.deliveries import State
 from headgate.domain.leads import LeadState, lead_state
-from headgate.services import setups
+from headgate.services import audit, setups
 from headgate.storage import verification
 from headgate.storage.snapshots import snapshot
 from headgate.storage.verification import Breach, LeadFacts, Pair
@@ -16,6 +16,7 @@ def verify() -> Iterator[Breach]:
     with snapshot():
         yield from verification.breaches()
         yield from _wrong_states()
+        yield from audit.breaches()
         for pair in verification.exclusive_pairs():
             if not _may_stand_together(pair):
                 yield Breach(

@@ -1,5 +1,6 @@
 """The tables: fields and constraints, no behaviour."""
 
+from headgate.storage.models.audit import AuditEntry
 from headgate.storage.models.deliveries import (
     Attempt,
     CapCounter,
@@ -36,6 +37,7 @@ __all__ = [
     "ApiKey",
     "Assignment",
     "Attempt",
+    "AuditEntry",
     "CapCounter",
     "ConfigVersion",
     "Delivery",
