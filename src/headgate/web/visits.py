@@ -1,4 +1,4 @@
-"""Who is visiting, and in which of their accounts."""
+"""Who is visiting, in which of their accounts, and which kind of leads they look at."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -14,22 +14,30 @@ from django.utils import timezone
 from django_htmx.http import HttpResponseClientRedirect
 from msgspec import Struct
 
+from headgate.domain.entities import Entity
 from headgate.domain.ids import AccountId, UserId
-from headgate.storage import accounts, people
+from headgate.services import setups
+from headgate.storage import people
 from headgate.storage.people import Membership, Role
 
 ACCOUNT = "account"  # where the session keeps the slug of the chosen account
+ENTITY = "entity"  # where it keeps that of the chosen entity; also its name in addresses
 
 _Rest = ParamSpec("_Rest")
 
 
 class Visitor(Struct, frozen=True):
-    """A signed-in user in one account, whose zone the page's times are in."""
+    """A signed-in user in one account, whose zone the page's times are in.
+
+    `entity` is what they picked in the sidebar, None for all kinds of leads.
+    """
 
     email: str
     membership: Membership
     memberships: list[Membership]
     timezone: str
+    entities: list[Entity]
+    entity: str | None
 
     @property
     def account_id(self) -> AccountId:
@@ -80,12 +88,27 @@ def for_owners_and_admins(
 def _visitor(request: HttpRequest, memberships: list[Membership]) -> Visitor:
     chosen = request.session.get(ACCOUNT)
     membership = next((each for each in memberships if each.slug == chosen), memberships[0])
+    said = setups.in_force(membership.account_id).configuration
+    entities = list(said.entities)
     return Visitor(
         email=request.user.get_username(),
         membership=membership,
         memberships=memberships,
-        timezone=accounts.get(membership.account_id).timezone,
+        timezone=said.account.timezone,
+        entities=entities,
+        entity=_picked(request, entities),
     )
+
+
+def _picked(request: HttpRequest, entities: list[Entity]) -> str | None:
+    """Return the entity of the address, else of the session; an address picks it for later too."""
+    if ENTITY in request.GET:
+        wanted = request.GET[ENTITY]
+        if wanted != request.session.get(ENTITY, ""):
+            request.session[ENTITY] = wanted
+    else:
+        wanted = request.session.get(ENTITY, "")
+    return wanted if wanted in {entity.slug for entity in entities} else None
 
 
 def _to_sign_in(request: HttpRequest) -> HttpResponse:

@@ -1,4 +1,4 @@
-"""What stands around every page of the console: the account, its menu, and where one is."""
+"""What stands around every page of the console: the account, its entity, menu, and where one is."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -17,6 +17,7 @@ class MenuEntry(Struct, frozen=True):
     page: str  # also the name of its address
     icon: str
     label: Promise | str
+    for_all: bool = True  # otherwise for owners and admins
 
 
 MENU = (
@@ -24,6 +25,8 @@ MENU = (
     MenuEntry("deliveries", "deliveries", _("Deliveries")),
     MenuEntry("inbox", "inbox", _("Test inbox")),
 )
+# The pages of Account Settings, which unfold in the sidebar while one of them is open.
+SETTINGS: tuple[MenuEntry, ...] = ()
 
 
 class Names:
@@ -58,5 +61,16 @@ def show(
     context: Mapping[str, Any],
 ) -> HttpResponse:
     """Render a page of the console; `page` is the menu entry that it belongs to."""
-    around = {"visitor": visitor, "menu": MENU, "page": page}
+    settings = _allowed(SETTINGS, visitor)
+    around = {
+        "visitor": visitor,
+        "menu": _allowed(MENU, visitor),
+        "settings_menu": settings,
+        "in_settings": page in {entry.page for entry in settings},
+        "page": page,
+    }
     return render(request, template, {**around, **context})
+
+
+def _allowed(entries: tuple[MenuEntry, ...], visitor: Visitor) -> list[MenuEntry]:
+    return [entry for entry in entries if entry.for_all or visitor.may_manage]

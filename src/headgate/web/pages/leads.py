@@ -17,7 +17,7 @@ from headgate.storage.leads import LeadNotFound
 from headgate.storage.lists import LeadFilter
 from headgate.web.pages import queries, tracing
 from headgate.web.pages.frame import Names, show
-from headgate.web.visits import Visitor, for_members
+from headgate.web.visits import ENTITY, Visitor, for_members
 from headgate.web.wording import LEAD_STATES, lead_name, value_in_words
 
 
@@ -43,6 +43,7 @@ def list_leads(request: HttpRequest, visitor: Visitor) -> HttpResponse:
     setup = setups.in_force(visitor.account_id)
     names = Names(setup)
     chosen = {name: queries.chosen(request, name) for name in _FILTERS}
+    chosen[ENTITY] = visitor.entity
     wanted = LeadFilter(
         text=chosen["q"],
         entity=chosen["entity"],
@@ -64,12 +65,12 @@ def list_leads(request: HttpRequest, visitor: Visitor) -> HttpResponse:
         "count": queries.count_in_words(lists.count_leads(visitor.account_id, wanted)),
         "waiting": queries.count_in_words(lists.count_waiting(visitor.account_id)),
         "chosen": chosen,
-        "is_narrowed": any(chosen.values()),
+        "is_narrowed": any(chosen[name] for name in _FILTERS),
         "is_later_page": before is not None,
         "older": found.next and queries.address_of(request.path, {**chosen, "before": found.next}),
         "newest": queries.address_of(request.path, chosen),
         "states": [(state, word) for state, (_, word) in LEAD_STATES.items()],
-        "entities": [(each.slug, each.name) for each in setup.configuration.entities],
+        "entities": visitor.entities,
         "partners": [(each.slug, each.name) for each in setup.configuration.partners],
         "sources": sorted({(slug, slug) for slug in setup.source_slugs.values()}),
     }
@@ -105,7 +106,7 @@ def show_trace(request: HttpRequest, visitor: Visitor, lead_id: UUID) -> HttpRes
     return render(request, "leads/trace.html", context)
 
 
-_FILTERS = ("q", "entity", "state", "source", "partner", "test")
+_FILTERS = ("q", "state", "source", "partner", "test")
 
 
 def _found(visitor: Visitor, lead_id: LeadId) -> tuple[Setup, LeadShown]:

@@ -1,5 +1,10 @@
 // The console without this file works; with it, it is quicker to use.
 const root = document.documentElement;
+root.classList.add("scripted");
+
+for (const form of document.querySelectorAll("[data-submits-itself]")) {
+  form.addEventListener("change", () => form.requestSubmit());
+}
 
 for (const button of document.querySelectorAll("[data-theme-toggle]")) {
   button.hidden = false;
