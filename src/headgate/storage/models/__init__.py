@@ -10,7 +10,13 @@ from headgate.storage.models.deliveries import (
     Turn,
 )
 from headgate.storage.models.health import Alert, FailingChannel
-from headgate.storage.models.imports import Import, ImportFailure
+from headgate.storage.models.imports import (
+    ColumnMapping,
+    Import,
+    ImportFailure,
+    Upload,
+    UploadPiece,
+)
 from headgate.storage.models.leads import Erasure, Lead, MatchKey
 from headgate.storage.models.money import LedgerEntry
 from headgate.storage.models.people import (
@@ -21,6 +27,7 @@ from headgate.storage.models.people import (
     SetUpLink,
     User,
 )
+from headgate.storage.models.requests import RefusedRequest
 from headgate.storage.models.setup import (
     Assignment,
     ConfigVersion,
@@ -30,6 +37,8 @@ from headgate.storage.models.setup import (
     Profile,
     Source,
 )
+from headgate.storage.models.suppressions import Suppression, SuppressionList
+from headgate.storage.models.sweeps import Sweep
 
 __all__ = [
     "Account",
@@ -39,6 +48,7 @@ __all__ = [
     "Attempt",
     "AuditEntry",
     "CapCounter",
+    "ColumnMapping",
     "ConfigVersion",
     "Delivery",
     "Entity",
@@ -56,8 +66,13 @@ __all__ = [
     "Partner",
     "PausedMail",
     "Profile",
+    "RefusedRequest",
     "SetUpLink",
     "Source",
+    "Suppression",
+    "SuppressionList",
     "Turn",
+    "Upload",
+    "UploadPiece",
     "User",
 ]

@@ -11,8 +11,9 @@ class Lead(models.Model):
     """`fields` is the JSON of the clean values in clear; `sealed` that of the encrypted ones.
 
     An `accepted` lead counts for its source's caps. `rounds` is the JSON of the recorded
-    decisions. The idempotency key lives here, so that it is bound exactly when the lead is
-    stored.
+    decisions, `history` that of what people and later duplicates changed, notes included; its
+    length is the lead's revision. The idempotency key lives here, so that it is bound exactly
+    when the lead is stored.
     """
 
     id = models.UUIDField(primary_key=True)
@@ -47,6 +48,9 @@ class Lead(models.Model):
     erased_at = models.DateTimeField(null=True)
     import_id = models.BigIntegerField(null=True)
     import_row = models.IntegerField(null=True)
+    assignee = models.ForeignKey(
+        "User", null=True, on_delete=models.SET_NULL, db_constraint=False, db_index=False
+    )
 
     class Meta:
         constraints = [
@@ -76,6 +80,16 @@ class Lead(models.Model):
                 fields=["account", "external_id"],
                 name="leads_by_external_id",
                 condition=models.Q(external_id__isnull=False),
+            ),
+            models.Index(
+                fields=["assignee", "id"],
+                name="leads_of_assignee",
+                condition=models.Q(assignee__isnull=False),
+            ),
+            models.Index(
+                fields=["duplicate_of"],
+                name="leads_repeating",
+                condition=models.Q(duplicate_of__isnull=False),
             ),
         ]
 

@@ -39,7 +39,10 @@ class Entity(Identity):
 
 
 class Source(Identity):
+    """`page_token` is the secret in the address of its posting specification, where it has one."""
+
     entity = models.ForeignKey(Entity, on_delete=models.PROTECT)
+    page_token = models.CharField(max_length=43, null=True, unique=True)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["entity", "slug"], name="source_slug")]
