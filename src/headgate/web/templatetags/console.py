@@ -1,6 +1,8 @@
-"""Tags for moments, states and icons."""
+"""Tags for moments, states, icons and the controls of drafts."""
 
+import re
 from datetime import UTC, datetime
+from typing import Any
 
 from django import template
 from django.templatetags.static import static
@@ -9,9 +11,11 @@ from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from headgate.web.drafts import Draft
 from headgate.web.wording import CHANNELS, DELIVERY_STATES, LEAD_STATES, OUTCOMES, QUIET, RESULTS
 
 register = template.Library()
+_NO_WORD = re.compile("[^a-z0-9_]+")
 
 _KINDS = {
     "lead": LEAD_STATES,
@@ -57,3 +61,45 @@ def icon(name: str) -> SafeString:
 @register.filter
 def channel(name: str) -> str:
     return str(CHANNELS.get(name, name))
+
+
+@register.inclusion_tag("parts/control.html")
+def control(draft: Draft, place: str, label: str, **how: Any) -> dict[str, Any]:
+    """Show the control of a place with its label, value, and what is wrong with it.
+
+    `kind` is how it is read (see `headgate.web.drafts`); `type` an input's type, `textarea`,
+    `select` (with `options`, pairs of a value and a word), `tick` or `password`; then `hint`,
+    `blank` (what a select shows for nothing), `default` (the value while nothing is said),
+    `list`, `placeholder`, `autocomplete`, `rows`, `redraws` (the page follows its choice).
+    """
+    value = draft.value(place)
+    if value is None:
+        value = how.get("default", "")
+    kind = how.get("kind", "")
+    name = f"{place}:{kind}" if kind else place
+    return {
+        "type": "text",
+        "rows": 3,
+        **how,
+        "name": name,
+        "id": control_id(place),
+        "label": label,
+        "value": _as_typed(value, kind),
+        "is_stored": kind == "secret" and isinstance(value, dict) and "stored" in value,
+        "messages": draft.messages(place),
+    }
+
+
+@register.filter
+def control_id(place: str) -> str:
+    return "f-" + _NO_WORD.sub("-", place.lower()).strip("-")
+
+
+def _as_typed(value: object, kind: str) -> object:
+    if isinstance(value, dict):
+        if kind == "secret":
+            return f"env:{value['env']}" if "env" in value else ""
+        return "\n".join(f"{key} = {word}" for key, word in value.items())
+    if isinstance(value, list):
+        return "\n".join(map(str, value)) if kind == "lines" else [str(each) for each in value]
+    return value if isinstance(value, bool) else str(value)
