@@ -2,6 +2,8 @@
 
 from msgspec import Struct
 
+TO_PARTNER = "partner"  # as `redirect`: to wherever the accepting partner's answer says
+
 
 class Consent(Struct, frozen=True, omit_defaults=True):
     text: str
@@ -14,14 +16,45 @@ class Protection(Struct, frozen=True, omit_defaults=True):
     proof_of_work: bool = False
 
 
+class Question(Struct, frozen=True, omit_defaults=True):
+    """How a form asks for a field where it does not ask as the entity says.
+
+    A `hidden` one is not shown. Its value is fixed, or comes from a parameter of the page's
+    address: the one named `param`, else the one named like the field.
+    """
+
+    label: str | None = None
+    help: str | None = None
+    required: bool = False
+    hidden: bool = False
+    value: str | None = None
+    param: str | None = None
+
+
 class Form(Struct, frozen=True, omit_defaults=True):
+    """`fields` are keys in the order of the page; `questions` has those asked differently."""
+
     slug: str
     entity: str
     source: str
     title: str
     fields: tuple[str, ...] = ()
+    questions: dict[str, Question] = {}
     consent: Consent | None = None
     thank_you: str = "Thank you."
     redirect: str | None = None
     origins: tuple[str, ...] = ()
     protection: Protection = Protection()
+
+    def question(self, key: str) -> Question:
+        return self.questions.get(key, _AS_THE_ENTITY_SAYS)
+
+    def parameter(self, key: str) -> str | None:
+        """Return the parameter of the page's address that fills the field, if one does."""
+        question = self.question(key)
+        if question.hidden and question.value is None:
+            return question.param or key
+        return question.param
+
+
+_AS_THE_ENTITY_SAYS = Question()

@@ -34,7 +34,7 @@ from headgate.domain.delivery_settings import (
 )
 from headgate.domain.entities import DuplicateMatch, Entity
 from headgate.domain.fields import Field, FieldType
-from headgate.domain.forms import Consent, Form, Protection
+from headgate.domain.forms import TO_PARTNER, Consent, Form, Protection, Question
 from headgate.domain.hours import Hours
 from headgate.domain.partners import OnTestLead, Partner
 from headgate.domain.profiles import Profile, Strategy
@@ -210,6 +210,14 @@ partners = st.builds(
     st.sampled_from(OnTestLead),
     deliveries,
 )
+questions = st.builds(
+    Question,
+    maybe(),
+    maybe(),
+    st.booleans(),
+    st.booleans(),
+    maybe(),
+) | st.builds(Question, hidden=st.booleans(), param=st.just("utm_source"))
 forms = st.builds(
     Form,
     st.sampled_from(["quote", "1e3"]),
@@ -217,9 +225,11 @@ forms = st.builds(
     st.just("api"),
     texts,
     st.sampled_from([("name",), ("zip", "name")]),
+    st.just({})
+    | questions.filter(lambda each: each != Question()).map(lambda each: {"name": each}),
     maybe() | st.builds(Consent, lines, st.booleans()),
     lines,
-    st.sampled_from([None, "https://a.example/thanks"]),
+    st.sampled_from([None, "https://a.example/thanks", TO_PARTNER]),
     st.sampled_from([(), ("https://a.example", "http://localhost:8000")]),
     st.builds(Protection, st.booleans(), st.integers(0, 9), st.booleans()),
 )

@@ -106,6 +106,11 @@ class TestDifferences:
             ),
             ("retry: standard", "retry: none", f"{SEAT}'s delivery retries standard → none"),
             ("title: Get a quote", "title: Quote", "Form quote's title Get a quote → Quote"),
+            (
+                "phone, zip], consent",
+                "phone, {key: zip, label: Where, hidden: true, value: {param: z}}], consent",
+                "Form quote's question for zip none → “Where”, hidden, filled from the parameter z",
+            ),
         ],
     )
     def test_say_one_change_in_one_line(self, before: str, after: str, said: str) -> None:

@@ -61,6 +61,12 @@ class TestLint:
                 "forms[0].fields",
                 "first_name",
             ),
+            (
+                "[first_name, email, phone, zip], consent",
+                "[{key: first_name, hidden: true}], consent",
+                "forms[0].fields[0]",
+                "without the parameter first_name",
+            ),
             ("  smtp:", "  #", "email.smtp", "SMTP is configured"),
         ],
     )

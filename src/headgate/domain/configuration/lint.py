@@ -191,6 +191,15 @@ def _of_form(form: Form, place: str, configuration: Configuration) -> Iterator[A
         if field.required and field.default is None and field.key not in form.fields:
             message = f"{field.key} is required and not asked for; every post would be refused"
             yield Advice(f"{place}.fields", message)
+    for index, key in enumerate(form.fields):
+        asked = entity and entity.field(key)
+        parameter = form.parameter(key)
+        if asked and asked.required and form.question(key).hidden and parameter:
+            message = (
+                f"{key} is required and hidden: who comes without the parameter {parameter} is "
+                "refused and cannot mend it"
+            )
+            yield Advice(f"{place}.fields[{index}]", message)
 
 
 def _of_mail(configuration: Configuration) -> Iterator[Advice]:

@@ -21,7 +21,7 @@ from headgate.domain.delivery_settings import (
     Webhook,
 )
 from headgate.domain.entities import DuplicateMatch, Entity
-from headgate.domain.forms import Consent
+from headgate.domain.forms import Consent, Question
 from headgate.domain.hours import Hours, hours_in_words
 from headgate.domain.money import format_amount
 from headgate.domain.rules.wording import sentence
@@ -36,7 +36,7 @@ def shown(name: str, value: Any, currency: str, entity: Entity | None) -> str:
         return f"“{sentence(value, entity or Entity('', ''))}”"
     if value is None or value == ():
         return "none" if value == () else _WITHOUT.get(name, "none")
-    if name.endswith("_minor"):
+    if name.endswith("_minor") and isinstance(value, int):
         return format_amount(value, currency)
     if isinstance(value, tuple) and isinstance(value[0], Cap):
         return " and ".join(_cap(cap, currency) for cap in value)
@@ -80,6 +80,18 @@ def _duplicates(duplicates: DuplicateMatch) -> str:
     return f"the same {' or '.join(duplicates.match)} within {duplicates.within_days} days"
 
 
+def _question(question: Question) -> str:
+    parts = (
+        f"“{question.label}”" if question.label else "",
+        f"with the help “{question.help}”" if question.help else "",
+        "required" if question.required else "",
+        "hidden" if question.hidden else "",
+        f"filled with {question.value!r}" if question.value else "",
+        f"filled from the parameter {question.param}" if question.param else "",
+    )
+    return ", ".join(filter(None, parts))
+
+
 def _server(server: Smtp | Imap) -> str:
     return f"{server.host}:{server.port}"
 
@@ -94,6 +106,7 @@ _WORDS: dict[type, Callable[[Any], str]] = {
     DuplicateMatch: _duplicates,
     AnswerRule: _rule,
     Consent: lambda consent: f"“{consent.text}”",
+    Question: _question,
     Smtp: _server,
     Imap: _server,
     Webhook: lambda webhook: f"webhook to {urlsplit(webhook.url).hostname}",

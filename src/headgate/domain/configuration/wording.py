@@ -28,6 +28,7 @@ _NAMES = {
     "duplicate_days": "days without the same person",
     "test_leads": "place for test leads",
     "thank_you": "thanks",
+    "questions": "question for",
     "accept_required": "acceptance by the partner",
     "smtp": "SMTP",
     "imap": "IMAP",
@@ -73,6 +74,9 @@ def _differing(old: Struct, new: Struct, path: Path) -> Iterator[Change]:
             continue
         if field.name == "headers":
             yield from _differing_keys(dict(was), dict(now), here)
+        elif field.name == "questions":
+            # In what order they are asked, the form's `fields` say.
+            yield from _differing_keys(was, {key: now.get(key) for key in (*was, *now)}, here)
         elif isinstance(new, Other) and field.name in ("options", "secrets"):
             yield from _differing_keys(dict(was), dict(now), path)
         elif isinstance(now, Struct) and _is_said_in_parts(was, now):

@@ -15,7 +15,7 @@ from headgate.domain.configuration.value import Configuration, Imap, Smtp
 from headgate.domain.delivery_settings import DeliverySettings
 from headgate.domain.entities import Entity
 from headgate.domain.fields import Field
-from headgate.domain.forms import Form, Protection
+from headgate.domain.forms import Form, Protection, Question
 from headgate.domain.hours import write_hours
 from headgate.domain.money import format_amount
 from headgate.domain.partners import OnTestLead, Partner
@@ -191,13 +191,26 @@ def _form(form: Form) -> Written:
         "entity": form.entity,
         "source": form.source,
         "title": form.title,
-        "fields": list(form.fields),
+        "fields": [_asked(key, form.questions.get(key)) for key in form.fields],
     } | differing(
         ("consent", consent and {"text": consent.text, "required": consent.required}, None),
         ("thank_you", form.thank_you, "Thank you."),
         ("redirect", form.redirect, None),
         ("origins", list(form.origins), []),
         ("protection", _protection(protection), _protection(Protection())),
+    )
+
+
+def _asked(key: str, question: Question | None) -> object:
+    if question is None:
+        return key
+    value = question.value if question.param is None else {"param": question.param}
+    return {"key": key} | differing(
+        ("label", question.label, None),
+        ("help", question.help, None),
+        ("required", question.required, False),
+        ("hidden", question.hidden, False),
+        ("value", value, None),
     )
 
 
