@@ -7,7 +7,7 @@ from typing import Any
 from django.db.models import Q
 from msgspec import Struct
 
-from headgate.domain.ids import AccountId, EntityId, ImportId, LeadId, SourceId
+from headgate.domain.ids import AccountId, EntityId, ImportId, LeadId, SourceId, UserId
 from headgate.storage import bulk, models
 
 
@@ -46,6 +46,7 @@ class Lead(Struct):
     erased_at: datetime | None = None
     import_id: ImportId | None = None
     import_row: int | None = None
+    assignee_id: UserId | None = None
 
 
 class LeadNotFound(LookupError):
