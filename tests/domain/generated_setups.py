@@ -10,6 +10,7 @@ from headgate.domain.caps import Cap, Per, Unit
 from headgate.domain.decision import Candidate
 from headgate.domain.deliveries import State
 from headgate.domain.profiles import Strategy
+from headgate.domain.suppressions import Suppressed
 
 _PARTNERS = ("ann", "bob", "cid", "dan")
 _MAYBE = st.sampled_from((True, True, True, False))
@@ -120,5 +121,8 @@ def candidates(draw: st.DrawFn, desk: Desk) -> Candidate:
         values=draw(VALUES),
         held=tuple(desk.held(p, who, state, on_ambiguous=then) for p, who, state, then in held),
         has_person=draw(partner_ids),
-        suppressed_for=draw(partner_ids),
+        suppressed=Suppressed(
+            from_all=draw(st.sampled_from((None, None, None, "Nobody"))),
+            from_partners=dict.fromkeys(draw(partner_ids), "Do not call"),
+        ),
     )

@@ -7,6 +7,7 @@ from deciding import Desk, all_, chosen, day, hours, is_, partner, profile, resu
 
 from headgate.domain.assignments import OnAmbiguous
 from headgate.domain.deliveries import State
+from headgate.domain.suppressions import Suppressed
 from headgate.domain.verdicts import Because
 
 CLOSED_TODAY = hours(tue="09:00-17:00")
@@ -47,9 +48,19 @@ class TestChecks:
     def test_look_at_suppressions(self) -> None:
         desk = Desk(profile("main", seat("sun")))
 
-        decision = desk.decide(suppressed_for=desk.partner_ids("sun"))
+        (sun,) = desk.partner_ids("sun")
+        decision = desk.decide(suppressed=Suppressed(from_partners={sun: "Do not call"}))
 
         assert result(desk, decision, "main/sun") == "suppressed"
+        assert decision.round.suppressed_by == {"sun": "Do not call"}
+
+    def test_look_at_suppressions_of_the_whole_account(self) -> None:
+        desk = Desk(profile("main", seat("sun"), seat("helios")))
+
+        decision = desk.decide(suppressed=Suppressed(from_all="Objections"))
+
+        assert set(desk.results(decision).values()) == {"suppressed"}
+        assert decision.round.suppressed_by == {"*": "Objections"}
 
     def test_look_at_persons_that_the_partner_has(self) -> None:
         desk = Desk(profile("main", seat("sun")))
@@ -84,7 +95,8 @@ class TestChecks:
         )
         ids = desk.partner_ids("sun")
         tried = desk.held("main", "sun", State.REJECTED)
-        decision = desk.decide(suppressed_for=ids, has_person=ids, held=(tried,))
+        suppressed = Suppressed(from_partners=dict.fromkeys(ids, "Do not call"))
+        decision = desk.decide(suppressed=suppressed, has_person=ids, held=(tried,))
 
         assert decision.round.profiles[1].failed == (0b101_1111_1111, 1)
 

@@ -11,7 +11,12 @@ from hypothesis import strategies as st
 from headgate.domain.decision import Candidate, Decision, Held
 from headgate.domain.deliveries import State
 from headgate.domain.explanation import explain
-from headgate.domain.explanation.document import CapCheck, ExplainedAssignment, ExplainedProfile
+from headgate.domain.explanation.document import (
+    CapCheck,
+    ExplainedAssignment,
+    ExplainedProfile,
+    SuppressedCheck,
+)
 from headgate.domain.matching import EntityPlan, Line, Seat
 from headgate.domain.money import parse_amount
 from headgate.domain.profiles import Strategy
@@ -36,7 +41,8 @@ class Witness:
             "rules": not seat.matches(plan.comparables(lead.values)),
             "assignment_enabled": not seat.assignment.enabled,
             "partner_active": not seat.partner.active,
-            "suppressed": seat.partner_id in lead.suppressed_for,
+            "suppressed": lead.suppressed.from_all is not None
+            or seat.partner_id in lead.suppressed.from_partners,
             "already_has_lead": seat.partner_id in lead.has_person
             or any(each.partner_id == seat.partner_id for each in self.held),
             "taken": any(
@@ -113,6 +119,24 @@ class TestExplain:
                     # It lost its room, or its partner the lead, to this very choice.
                     (lost,) = failing
                     assert lost in witness.failing(seat, line, plan)
+
+    @given(desks(), st.data())
+    @settings(deadline=None, max_examples=60)
+    def test_names_the_list_that_suppressed_a_person(self, desk: Desk, data: st.DataObject) -> None:
+        candidate = data.draw(candidates(desk))
+        decision = desk.decide(**msgspec.structs.asdict(candidate))
+
+        named = {
+            (each.partner, check.list)
+            for profile in stored_and_explained(desk, decision)
+            for each in profile.assignments
+            for check in each.checks
+            if isinstance(check, SuppressedCheck) and not check.passed
+        }
+
+        suppressed, ids = candidate.suppressed, desk.identities.partners
+        for slug, name in named:
+            assert name == (suppressed.from_all or suppressed.from_partners[ids[slug]])
 
     @given(desks(), st.data())
     @settings(deadline=None, max_examples=60)

@@ -8,7 +8,9 @@ from explaining import document
 
 from headgate.domain.caps import Cap, Per, Unit
 from headgate.domain.deliveries import State
+from headgate.domain.ids import PartnerId
 from headgate.domain.partners import Partner
+from headgate.domain.suppressions import Suppressed
 
 SUN = partner("sun", name="SunPeak Energy")
 HELIOS = partner("helios", name="Helios Homes", timezone="Europe/Berlin")
@@ -176,7 +178,11 @@ class TestOthers:
         [
             ({"active": False}, {}, "the partner is paused"),
             ({"delivery": None}, {}, "its channel is down"),
-            ({}, {"suppressed_for": {100}}, "this person is suppressed for it"),
+            (
+                {},
+                {"suppressed": Suppressed(from_partners={PartnerId(100): "Do not call"})},
+                "the person is on the suppression list Do not call",
+            ),
             ({"duplicate_days": 90}, {"has_person": {100}}, "had this person within 90 days"),
         ],
     )

@@ -15,6 +15,7 @@ from headgate.domain.instants import to_milliseconds
 from headgate.domain.matching import EntityPlan, Line, Seat
 from headgate.domain.profiles import Strategy
 from headgate.domain.strategies import Standing, in_order
+from headgate.domain.suppressions import EVERY_PARTNER, NOT_SUPPRESSED, Suppressed
 from headgate.domain.verdicts import (
     CAP,
     CHANNEL,
@@ -78,7 +79,7 @@ class Candidate(Struct, frozen=True):
     values: Mapping[str, object]
     held: tuple[Held, ...] = ()
     has_person: AbstractSet[PartnerId] = frozenset()
-    suppressed_for: AbstractSet[PartnerId] = frozenset()
+    suppressed: Suppressed = NOT_SUPPRESSED
     waiting_since: datetime | None = None
 
 
@@ -125,6 +126,7 @@ def decide(
             ]
         ),
     )
+        suppressed_by=_suppressed_by(candidate.suppressed, plan),
     beside_an_open_one = any(each.state in OPEN for each in course.held)
     wait = None if beside_an_open_one else longest(course.waits)
     return Decision(record, tuple(course.selections), course.standings, wait)
@@ -249,11 +251,12 @@ def _failures(
     if taken_by:
         failures = [failed | TAKEN for failed in failures]
     for partners, bit in (
-        (candidate.suppressed_for, SUPPRESSED),
+    everybody, suppressed = line.positions_of.keys(), candidate.suppressed
+        (everybody if suppressed.from_all else suppressed.from_partners.keys(), SUPPRESSED),
         ({each.partner_id for each in course.held}, HAS_LEAD),
         (candidate.has_person, HAS_PERSON),
     ):
-        for partner_id in line.positions_of.keys() & partners:
+        for partner_id in everybody & partners:
             _fail(failures, line.positions_of[partner_id], bit)
     for seats, bit in ((situation.closed, CLOSED), (situation.down, CHANNEL)):
         _fail(failures, [line.position_of[id] for id in line.position_of.keys() & seats], bit)
@@ -264,6 +267,19 @@ def _failures(
 
 
 def _fail(failures: list[int], positions: Iterable[int], bit: int) -> None:
+def _suppressed_by(suppressed: Suppressed, plan: EntityPlan) -> dict[str, str]:
+    if suppressed.from_all:
+        return {EVERY_PARTNER: suppressed.from_all}
+    if not suppressed.from_partners:
+        return {}
+    return {
+        seat.partner.slug: suppressed.from_partners[seat.partner_id]
+        for line in plan.lines
+        for seat in line.seats
+        if seat.partner_id in suppressed.from_partners
+    }
+
+
     for position in positions:
         failures[position] |= bit
 

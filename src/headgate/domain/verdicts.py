@@ -55,6 +55,7 @@ class Because(StrEnum):
     RESOLVED = "resolved"
     DISTRIBUTED = "distributed"
     WAIT_OVER = "wait_over"
+    STATUS_CHANGED = "status_changed"
 
 
 class ProfileVerdict(Struct, frozen=True, array_like=True):
@@ -81,7 +82,8 @@ class ProfileVerdict(Struct, frozen=True, array_like=True):
 class Round(Struct, frozen=True, array_like=True):
     """One decision, as recorded: enough to expand every verdict without today's set-up.
 
-    `at` is Unix milliseconds; `seen` holds the clean values that the rules read.
+    `at` is Unix milliseconds; `seen` holds the clean values that the rules read. `suppressed_by`
+    names the list that keeps the lead from each partner, by slug; from all it is under `*`.
     """
 
     n: int
@@ -91,6 +93,7 @@ class Round(Struct, frozen=True, array_like=True):
     engine: str
     seen: dict[str, object]
     profiles: tuple[ProfileVerdict, ...]
+    suppressed_by: dict[str, str] = {}
 
 
 def result_of(failed: int) -> Result | None:

@@ -12,6 +12,7 @@ from headgate.domain.explanation.document import (
     HasLeadCheck,
     HoursCheck,
     RulesCheck,
+    SuppressedCheck,
     TakenCheck,
 )
 from headgate.domain.explanation.scene import NamedCap, Scene
@@ -49,7 +50,7 @@ def checks_of(
         rules_check(rules, passed=not failed & RULES),
         Check("assignment_enabled", not failed & ASSIGNMENT_DISABLED),
         Check("partner_active", not failed & PARTNER_INACTIVE),
-        Check("suppressed", not failed & SUPPRESSED),
+        _suppressed_check(scene, partner, failed),
         _has_lead_check(partner, failed),
         TakenCheck("taken", not failed & TAKEN, (failed & TAKEN and taken_by) or UNSET),
         _hours_check(scene, assignment, partner, failed),
@@ -77,6 +78,12 @@ def rules_check(
         actual=first.actual,
         failed=tuple(failures),
     )
+
+
+def _suppressed_check(scene: Scene, partner: Partner, failed: int) -> SuppressedCheck:
+    suppressed = bool(failed & SUPPRESSED)
+    name = scene.suppressing_list(partner) if suppressed else None
+    return SuppressedCheck("suppressed", not suppressed, name or UNSET)
 
 
 def _has_lead_check(partner: Partner, failed: int) -> HasLeadCheck:

@@ -29,6 +29,12 @@ class RulesCheck(Check, frozen=True):
     failed: tuple[Failure, ...] | UnsetType = UNSET
 
 
+class SuppressedCheck(Check, frozen=True):
+    """`list` is the name of the suppression list, as it was then."""
+
+    list: str | UnsetType = UNSET
+
+
 class HasLeadCheck(Check, frozen=True):
     """`duplicate_days` when it is the same person again, in another lead."""
 

@@ -16,6 +16,7 @@ from headgate.domain.pricing import frozen_price
 from headgate.domain.profiles import Profile
 from headgate.domain.rules.explaining import Failure, failures
 from headgate.domain.rules.tree import Rule
+from headgate.domain.suppressions import EVERY_PARTNER
 from headgate.domain.verdicts import ProfileVerdict, Round
 
 
@@ -35,6 +36,7 @@ class Scene(Struct, frozen=True):
     zone: ZoneInfo
     at: datetime
     seen: Mapping[str, object]
+    suppressed_by: Mapping[str, str]
 
     @property
     def currency(self) -> str:
@@ -46,6 +48,10 @@ class Scene(Struct, frozen=True):
 
     def zone_of(self, partner: Partner) -> ZoneInfo:
         return ZoneInfo(partner.timezone) if partner.timezone else self.zone
+
+    def suppressing_list(self, partner: Partner) -> str | None:
+        """Return the name of the list that kept the lead from this partner."""
+        return self.suppressed_by.get(EVERY_PARTNER) or self.suppressed_by.get(partner.slug)
 
     def failures(self, rule: Rule | None) -> tuple[Failure, ...]:
         return failures(rule, self.entity, self.seen, zone=self.zone)
@@ -96,4 +102,5 @@ def scene_of(configuration: Configuration, entity_slug: str, record: Round) -> S
         zone=ZoneInfo(configuration.account.timezone),
         at=from_milliseconds(record.at),
         seen=record.seen,
+        suppressed_by=record.suppressed_by,
     )

@@ -16,6 +16,7 @@ from headgate.domain.explanation.document import (
     HasLeadCheck,
     HoursCheck,
     RulesCheck,
+    SuppressedCheck,
     TakenCheck,
 )
 from headgate.domain.explanation.scene import Scene
@@ -32,7 +33,6 @@ _MOST_NAMED = 8
 _PLAIN = {
     "assignment_enabled": "the assignment is switched off",
     "partner_active": "the partner is paused",
-    "suppressed": "this person is suppressed for it",
     "balance": "no balance left",
     "channel": "its channel is down",
 }
@@ -147,6 +147,8 @@ def _failure_words(finding: Finding, scene: Scene) -> str:
             failures = check.failed or ()
             whose = "the profile's rules" if check.scope == "profile" else "rules"
             return _rules_words(failures, scene, whose)
+        case SuppressedCheck():
+            return f"the person is on the suppression list {check.list}"
         case HasLeadCheck():
             days = check.duplicate_days
             return f"had this person within {days} days" if days else "already has this lead"

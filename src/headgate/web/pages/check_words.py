@@ -17,6 +17,7 @@ from headgate.domain.explanation.document import (
     HasLeadCheck,
     HoursCheck,
     RulesCheck,
+    SuppressedCheck,
     TakenCheck,
 )
 from headgate.domain.rules.explaining import Failure
@@ -45,6 +46,8 @@ def check_row(check: Check, configuration: Configuration, entity: Entity) -> Che
         case RulesCheck():
             conditions = condition_rows(check.failed or (), entity)
             words = _("Rules met") if check.passed else _("Rules not met")
+        case SuppressedCheck():
+            words = _suppressed(check)
         case HasLeadCheck():
             words = _has_lead(check)
         case TakenCheck():
@@ -79,6 +82,12 @@ def _written(expected: object) -> str | tuple[str, ...] | None:
     if isinstance(expected, list | tuple):
         return tuple(map(str, expected))
     return str(expected)
+
+
+def _suppressed(check: SuppressedCheck) -> str:
+    if check.passed:
+        return _("On no suppression list")
+    return _("On the suppression list %s") % check.list
 
 
 def _has_lead(check: HasLeadCheck) -> str:
@@ -133,7 +142,6 @@ def _plain(check: Check) -> str:
     words = {
         "assignment_enabled": (_("Assignment switched on"), _("Assignment switched off")),
         "partner_active": (_("Partner active"), _("Partner paused")),
-        "suppressed": (_("Person not suppressed"), _("Person suppressed")),
         "balance": (_("Balance covers it"), _("No balance left")),
         "channel": (_("Channel up"), _("Channel down")),
     }
