@@ -9,7 +9,7 @@ from django.db import transaction
 from rows import NOW, Ground
 
 from headgate.domain.ids import AccountId, DeliveryId
-from headgate.storage import deliveries
+from headgate.storage import deliveries, postponed
 
 pytestmark = pytest.mark.usefixtures("database")
 
@@ -188,7 +188,7 @@ class TestReading:
 
 def release(account_id: AccountId, **more: Any) -> None:
     with transaction.atomic():
-        deliveries.release(account_id, **more)
+        postponed.release(account_id, **more)
 
 
 class TestParking:
@@ -197,7 +197,7 @@ class TestParking:
         parked = ground.stored("sunpeak")
         other = ground.stored("helios")
 
-        deliveries.park([parked.partner_id], now=NOW)
+        postponed.park([parked.partner_id], now=NOW)
         before = [each.id for each in claimed()]
         release(ground.account_id, but_not=[], now=NOW)
         after = [each.id for each in claimed()]
@@ -208,8 +208,8 @@ class TestParking:
         ground = Ground()
         due_at = NOW + timedelta(minutes=5)
         made = ground.stored(due_at=due_at)
-        deliveries.park([made.partner_id], now=NOW)
-        deliveries.park([made.partner_id], now=NOW + timedelta(hours=1))
+        postponed.park([made.partner_id], now=NOW)
+        postponed.park([made.partner_id], now=NOW + timedelta(hours=1))
 
         release(ground.account_id, but_not=[], now=NOW + timedelta(hours=2))
 
@@ -221,7 +221,7 @@ class TestParking:
     def test_goes_on_for_partners_that_stay_paused(self) -> None:
         ground = Ground()
         made = ground.stored()
-        deliveries.park([made.partner_id], now=NOW)
+        postponed.park([made.partner_id], now=NOW)
 
         release(ground.account_id, but_not=[made.partner_id], now=NOW)
 
@@ -231,6 +231,6 @@ class TestParking:
         ground = Ground()
         made = ground.stored(state="sending")
 
-        deliveries.park([made.partner_id], now=NOW)
+        postponed.park([made.partner_id], now=NOW)
 
         assert deliveries.get(ground.account_id, made.id).parked_at is None

@@ -13,7 +13,7 @@ import msgspec
 from headgate.domain.configuration.value import Smtp
 from headgate.domain.ids import AccountId
 from headgate.services import setups
-from headgate.storage import deliveries, mail_pauses
+from headgate.storage import mail_pauses, postponed
 from headgate.storage.mail_pauses import Pause
 
 PROBE_EVERY = timedelta(minutes=5)
@@ -28,7 +28,7 @@ def resume_mail(*, account_id: AccountId, now: datetime) -> bool:
     """Have everything that waits tried at once, as after a good test mail."""
     if not mail_pauses.remove(account_id):
         return False
-    deliveries.hasten(account_id, "email", now=now)
+    postponed.hasten(account_id, "email", now=now)
     return True
 
 

@@ -4,7 +4,7 @@ from collections.abc import Collection
 from datetime import datetime
 
 from headgate.domain.ids import AccountId, PartnerId
-from headgate.storage import deliveries
+from headgate.storage import postponed
 
 
 def park_and_release(
@@ -14,5 +14,5 @@ def park_and_release(
 
     What is being sent ends as ever; it is parked if it has to be tried again.
     """
-    deliveries.park(parked, now=now)
-    deliveries.release(account_id, but_not=parked, now=now)
+    postponed.park(parked, now=now)
+    postponed.release(account_id, but_not=parked, now=now)

@@ -25,8 +25,9 @@ class Delivery(Struct):
     """A stored delivery; the attributes are named like the columns.
 
     `places` is a JSON list of `[counter, amount, used after, limit]`; `lease` is the fencing
-    token that whoever writes an outcome must name. Those with the same `digest_key` wait for
-    one digest together; `letter_id` is the letter that they then went into.
+    token that whoever writes an outcome must name. `fallback` is None while it is at the first
+    of its delivery settings, then which fall-back it is at, from 1. Those with the same
+    `digest_key` wait for one digest together; `letter_id` is the letter that they then went into.
     """
 
     id: DeliveryId
@@ -62,10 +63,14 @@ class Delivery(Struct):
     parked_at: datetime | None = None
     digest_key: UUID | None = None
     letter_id: UUID | None = None
+    fallback: int | None = None
 
 
 class Attempt(Struct, frozen=True):
-    """One try; `request` and `answer` are JSON texts for people, with secrets masked."""
+    """One try; `request` and `answer` are JSON texts for people, with secrets masked.
+
+    `channel` is None where it was not written down yet.
+    """
 
     delivery_id: DeliveryId
     n: int
@@ -76,6 +81,7 @@ class Attempt(Struct, frozen=True):
     error: str | None
     request: str | None
     answer: str | None
+    channel: str | None = None
 
 
 class DeliveryNotFound(LookupError):
@@ -90,6 +96,7 @@ _PROGRESS = (
     "give_up_at", "lease", "attempts", "attempts_forgiven", "first_attempt_at", "ambiguous",
     "body", "body_sealed", "error", "ended_at", "parked_at",
 )  # fmt: skip
+_COURSE = ("config_version", "channel", "fallback", "timeout_seconds", "digest_key", "letter_id")
 
 
 def add(deliveries: Sequence[Delivery]) -> None:
@@ -102,9 +109,8 @@ def save(deliveries: Sequence[Delivery]) -> None:
 
 
 def save_renewed(delivery: Delivery) -> None:
-    """Write under which set-up and in which digest it is tried afresh, beside its progress."""
-    renewed = ("config_version", "channel", "timeout_seconds", "digest_key", "letter_id")
-    bulk.update(models.Delivery, [delivery], _PROGRESS + renewed)
+    """Write by which settings and in which digest it goes on, beside its progress."""
+    bulk.update(models.Delivery, [delivery], _PROGRESS + _COURSE)
 
 
 def erase_attempts(lead_id: LeadId) -> None:
@@ -183,37 +189,6 @@ def orphan_all(*, now: datetime) -> int:
     """Make everything that is being sent due at once: its worker is known to be gone."""
     leased = models.Delivery.objects.filter(state__in=["sending", "delivered"], due_at__gt=now)
     return leased.update(due_at=now)
-
-
-def hasten(account_id: AccountId, channel: str, *, now: datetime) -> None:
-    """Make every pending delivery of the channel due at once, but no digest before its time."""
-    waiting = models.Delivery.objects.filter(account_id=account_id, channel=channel)
-    in_no_digest = Q(digest_key=None) | Q(letter_id__isnull=False)
-    waiting.filter(in_no_digest, state="pending", due_at__gt=now).update(due_at=now)
-
-
-def park(partner_ids: Collection[PartnerId], *, now: datetime) -> None:
-    """Keep every pending delivery to these partners from being claimed."""
-    waiting = models.Delivery.objects.filter(partner_id__in=list(partner_ids), state="pending")
-    if partner_ids:
-        waiting.filter(parked_at=None).update(parked_at=now)
-
-
-def release(account_id: AccountId, *, but_not: Collection[PartnerId], now: datetime) -> None:
-    """Let the account's parked deliveries go on; what they waited does not count."""
-    rows = models.Delivery.objects.select_for_update().order_by("id")
-    parked = read(
-        rows.filter(account_id=account_id, parked_at__isnull=False).exclude(
-            partner_id__in=list(but_not)
-        )
-    )
-    for delivery in parked:
-        waited = now - (delivery.parked_at or now)
-        delivery.give_up_at += waited
-        if delivery.digest_key is None or delivery.letter_id is not None:
-            delivery.due_at = delivery.due_at and delivery.due_at + waited
-        delivery.parked_at = None
-    bulk.update(models.Delivery, parked, ("due_at", "give_up_at", "parked_at"))
 
 
 def lock_of_leads(lead_ids: Iterable[LeadId]) -> dict[LeadId, list[Delivery]]:

@@ -13,8 +13,10 @@ class Delivery(models.Model):
     `places` is the JSON of `[counter, amount, used after, limit]` for each cap; `holds_place`
     tells whether they still count. `body` keeps the bytes for the retries, sealed where they
     hold encrypted fields. `attempts_forgiven` were made before a person had it tried afresh;
-    they do not count for the schedule. What has the same `digest_key` waits for one digest;
-    `letter_id` names the letter that it went into, and is the same on every try of that letter.
+    they do not count for the schedule, nor do those made before it fell back. `fallback` says
+    which fall-back of its delivery settings it is at, from 1; null is the first settings.
+    What has the same `digest_key` waits for one digest; `letter_id` names the letter that it
+    went into, and is the same on every try of that letter.
     """
 
     id = models.UUIDField(primary_key=True)
@@ -32,6 +34,7 @@ class Delivery(models.Model):
         "Partner", on_delete=models.PROTECT, db_constraint=False, db_index=False
     )
     channel = models.CharField(max_length=30)
+    fallback = models.IntegerField(null=True)
     state = models.CharField(max_length=10)
     test = models.BooleanField()
     exclusive = models.BooleanField()
@@ -99,10 +102,11 @@ class Delivery(models.Model):
 
 
 class Attempt(models.Model):
-    """One try: what was sent (secrets masked), what came back."""
+    """One try: through which channel, what was sent (secrets masked), what came back."""
 
     delivery = models.ForeignKey(Delivery, on_delete=models.PROTECT, db_index=False)
     n = models.IntegerField()
+    channel = models.CharField(max_length=30, null=True)
     at = models.DateTimeField()
     outcome = models.CharField(max_length=10)
     status = models.IntegerField(null=True)

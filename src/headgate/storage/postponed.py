@@ -1,0 +1,40 @@
+"""Deliveries that wait for something besides their time: for a partner, or for mail to go again."""
+
+from collections.abc import Collection
+from datetime import datetime
+
+from django.db.models import Q
+
+from headgate.domain.ids import AccountId, PartnerId
+from headgate.storage import bulk, deliveries, models
+
+
+def hasten(account_id: AccountId, channel: str, *, now: datetime) -> None:
+    """Make every pending delivery of the channel due at once, but no digest before its time."""
+    waiting = models.Delivery.objects.filter(account_id=account_id, channel=channel)
+    in_no_digest = Q(digest_key=None) | Q(letter_id__isnull=False)
+    waiting.filter(in_no_digest, state="pending", due_at__gt=now).update(due_at=now)
+
+
+def park(partner_ids: Collection[PartnerId], *, now: datetime) -> None:
+    """Keep every pending delivery to these partners from being claimed."""
+    waiting = models.Delivery.objects.filter(partner_id__in=list(partner_ids), state="pending")
+    if partner_ids:
+        waiting.filter(parked_at=None).update(parked_at=now)
+
+
+def release(account_id: AccountId, *, but_not: Collection[PartnerId], now: datetime) -> None:
+    """Let the account's parked deliveries go on; what they waited does not count."""
+    rows = models.Delivery.objects.select_for_update().order_by("id")
+    parked = deliveries.read(
+        rows.filter(account_id=account_id, parked_at__isnull=False).exclude(
+            partner_id__in=list(but_not)
+        )
+    )
+    for delivery in parked:
+        waited = now - (delivery.parked_at or now)
+        delivery.give_up_at += waited
+        if delivery.digest_key is None or delivery.letter_id is not None:
+            delivery.due_at = delivery.due_at and delivery.due_at + waited
+        delivery.parked_at = None
+    bulk.update(models.Delivery, parked, ("due_at", "give_up_at", "parked_at"))
