@@ -36,14 +36,38 @@ class User(AbstractBaseUser):
 
 
 class Membership(models.Model):
+    """`entities` is a JSON list of slugs, NULL for every entity there is and will be."""
+
     account = models.ForeignKey(Account, on_delete=models.PROTECT)
     user = models.ForeignKey(User, on_delete=models.CASCADE)
     role = models.CharField(max_length=10)
+    entities = models.TextField(null=True)
     created_at = models.DateTimeField()
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["account", "user"], name="one_membership_per_account")
+        ]
+
+
+class Invitation(models.Model):
+    """A one-time link that makes somebody a member; only the digest of its token is kept.
+
+    The row goes when the link is used or withdrawn.
+    """
+
+    account = models.ForeignKey(Account, on_delete=models.PROTECT)
+    email = models.EmailField()
+    role = models.CharField(max_length=10)
+    entities = models.TextField(null=True)
+    digest = models.CharField(max_length=64, unique=True)
+    made_by = models.CharField(max_length=254)
+    created_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["account", "email"], name="one_invitation_per_account")
         ]
 
 
