@@ -81,6 +81,7 @@ class Candidate(Struct, frozen=True):
     has_person: AbstractSet[PartnerId] = frozenset()
     suppressed: Suppressed = NOT_SUPPRESSED
     waiting_since: datetime | None = None
+    passed_over: AbstractSet[ProfileId] = frozenset()  # profiles that may not select it now
 
 
 class Selection(Struct, frozen=True):
@@ -125,8 +126,8 @@ def decide(
                 for line in plan.lines
             ]
         ),
-    )
         suppressed_by=_suppressed_by(candidate.suppressed, plan),
+    )
     beside_an_open_one = any(each.state in OPEN for each in course.held)
     wait = None if beside_an_open_one else longest(course.waits)
     return Decision(record, tuple(course.selections), course.standings, wait)
@@ -181,7 +182,7 @@ def _decide_line(line: Line, course: _Course) -> ProfileVerdict:
     standing = course.situation.standings.get(line.id, Standing())
     eligible = list(compress(line.seats, map(not_, failures)))
     ranked = in_order(strategy, eligible, standing)
-    room = _room(line, course.held)
+    room = 0 if line.id in course.candidate.passed_over else _room(line, course.held)
     choice = _choose(line, course, ranked, room, failures)
     if choice.selected:
         course.standings[line.id] = standing.after(choice.selected, ranked, strategy)
@@ -250,8 +251,8 @@ def _failures(
     ]
     if taken_by:
         failures = [failed | TAKEN for failed in failures]
-    for partners, bit in (
     everybody, suppressed = line.positions_of.keys(), candidate.suppressed
+    for partners, bit in (
         (everybody if suppressed.from_all else suppressed.from_partners.keys(), SUPPRESSED),
         ({each.partner_id for each in course.held}, HAS_LEAD),
         (candidate.has_person, HAS_PERSON),
@@ -266,7 +267,6 @@ def _failures(
     return failures
 
 
-def _fail(failures: list[int], positions: Iterable[int], bit: int) -> None:
 def _suppressed_by(suppressed: Suppressed, plan: EntityPlan) -> dict[str, str]:
     if suppressed.from_all:
         return {EVERY_PARTNER: suppressed.from_all}
@@ -280,6 +280,7 @@ def _suppressed_by(suppressed: Suppressed, plan: EntityPlan) -> dict[str, str]:
     }
 
 
+def _fail(failures: list[int], positions: Iterable[int], bit: int) -> None:
     for position in positions:
         failures[position] |= bit
 
