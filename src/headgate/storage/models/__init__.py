@@ -9,6 +9,7 @@ from headgate.storage.models.deliveries import (
     PausedMail,
     Turn,
 )
+from headgate.storage.models.forms import SpentToken
 from headgate.storage.models.health import Alert, FailingChannel
 from headgate.storage.models.imports import (
     ColumnMapping,
@@ -71,8 +72,10 @@ __all__ = [
     "RefusedRequest",
     "SetUpLink",
     "Source",
+    "SpentToken",
     "Suppression",
     "SuppressionList",
+    "Sweep",
     "Turn",
     "Upload",
     "UploadPiece",
