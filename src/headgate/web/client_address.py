@@ -8,9 +8,14 @@ from django.http import HttpRequest
 
 def client_address(request: HttpRequest) -> str:
     """Return the last address that no trusted proxy has; forwarded ones count only behind one."""
-    forwarded = request.META.get("HTTP_X_FORWARDED_FOR", "")
+    peer = str(request.META.get("REMOTE_ADDR", ""))
+    return address_behind(peer, request.META.get("HTTP_X_FORWARDED_FOR", ""))
+
+
+def address_behind(peer: str, forwarded: str) -> str:
+    """Return the same for a peer and what its X-Forwarded-For says."""
     hops = [hop.strip() for hop in forwarded.split(",") if hop.strip()]
-    address = str(request.META.get("REMOTE_ADDR", ""))
+    address = peer
     while hops and _is_trusted(address):
         address = hops.pop()
     return address

@@ -23,14 +23,13 @@ from headgate.services.submissions import (
     UnknownEntity,
     UnknownSource,
 )
-from headgate.storage import deliveries, leads
 from headgate.storage.keys import KeyScope
 from headgate.web.api import decoding
 from headgate.web.api.http import BULK_LIMIT, LEAD_LIMIT, Request, Response, json_response
 from headgate.web.doors import Doors
 from headgate.web.errors import FieldProblem, Problem, problem_of
+from headgate.web.settled import LONGEST_WAIT_SECONDS, settled
 
-LONGEST_WAIT_SECONDS = 30.0
 LONGEST_KEY = 255
 MOST_IN_BULK = 1_000
 
@@ -171,35 +170,12 @@ async def _answer(receipt: Receipt, doors: Doors, wait_seconds: float) -> Respon
     status = 200 if receipt.replayed else 201
     lead, made, just_selected = receipt.lead, receipt.deliveries, not receipt.replayed
     if wait_seconds and any(delivery.state in OPEN for delivery in made):
-        lead, made = await _settled(lead.id, doors, wait_seconds)
+        lead, made = await settled(lead.id, doors, wait_seconds)
         just_selected = False
     if receipt.caller.scope is KeyScope.INTAKE:
         return json_response(receipts.source_answer(receipt.setup, lead, made), status)
     answer = receipts.staff_answer(receipt.setup, lead, made, just_selected=just_selected)
     return json_response(answer, status)
-
-
-async def _settled(
-    lead_id: LeadId, doors: Doors, wait_seconds: float
-) -> tuple[leads.Lead, list[deliveries.Delivery]]:
-    """Return the lead once no delivery of it is open, or as it is at the deadline."""
-    deadline = asyncio.get_running_loop().time() + wait_seconds
-
-    def read() -> tuple[leads.Lead, list[deliveries.Delivery]]:
-        return leads.find_many([lead_id])[lead_id], deliveries.of_leads([lead_id])[lead_id]
-
-    with doors.watching(lead_id) as event:
-        while True:
-            event.clear()
-            lead, made = await doors.read(read)
-            left = deadline - asyncio.get_running_loop().time()
-            if left <= 0 or not any(delivery.state in OPEN for delivery in made):
-                return lead, made
-            # Another process may record the outcome, so it is also looked up now and then.
-            try:
-                await asyncio.wait_for(event.wait(), min(left, 1.0))
-            except TimeoutError:
-                continue
 
 
 def _fresh() -> LeadId:
