@@ -12,9 +12,11 @@ AssignmentId = NewType("AssignmentId", int)
 KeyId = NewType("KeyId", int)
 UserId = NewType("UserId", int)
 ImportId = NewType("ImportId", int)
+SuppressionListId = NewType("SuppressionListId", int)
 
 LeadId = NewType("LeadId", UUID)
 DeliveryId = NewType("DeliveryId", UUID)
+UploadId = NewType("UploadId", UUID)
 
 
 def uuid7(milliseconds: int, randomness: int) -> UUID:

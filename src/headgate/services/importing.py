@@ -1,8 +1,7 @@
-"""A CSV file is imported: begun once, then taken batch by batch, each row exactly once."""
+"""A file is imported: begun once, then taken batch by batch, each row exactly once."""
 
-import hashlib
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import Enum, auto
 from itertools import islice
 from typing import Any
@@ -10,36 +9,30 @@ from typing import Any
 from django.db import transaction
 from msgspec import Struct
 
-from headgate.domain.csv_files import Columns, Record, columns_of, raggedness
+from headgate.domain.csv_files import Columns, Record, raggedness
 from headgate.domain.flaws import Flawed
-from headgate.domain.ids import AccountId, ImportId, LeadId
+from headgate.domain.ids import AccountId, ImportId, LeadId, UploadId
 from headgate.domain.leads import LeadState
-from headgate.domain.sources import API_SOURCE, OnDuplicate
-from headgate.services import csv_reading, intake, setups
+from headgate.domain.sources import OnDuplicate
+from headgate.services import csv_reading, import_plans, intake, setups
 from headgate.services.batches import Answer
 from headgate.services.csv_reading import CsvFile
 from headgate.services.identity import fresh_id
+from headgate.services.import_plans import Wanted
 from headgate.services.routing import Leases
-from headgate.services.setups import Setup
-from headgate.services.submissions import Receipt, Submission, UnknownEntity, UnknownSource
+from headgate.services.submissions import Receipt, Submission
 from headgate.services.writing import write_json
-from headgate.storage import imports
+from headgate.storage import imports, uploads
 from headgate.storage.imports import Import, ImportState
-from headgate.storage.keys import Caller, KeyScope
+from headgate.storage.keys import Caller
 
 # A served SQLite database waits for as long as this many rows take.
 ROWS_AT_ONCE = 200
-IMPORT_SOURCE = "import"  # the default, where the configuration lists it
-
-
-class Wanted(Struct, frozen=True):
-    """How a file is to be imported; None leaves it to the defaults."""
-
-    entity: str
-    source: str | None = None
-    mapping: Mapping[str, str] = {}
-    on_duplicate: OnDuplicate | None = None
-    distribute: bool = False
+# Whoever is at an import and does not take a batch for so long is taken for dead.
+CLAIMED = timedelta(seconds=30)
+# A file may be asked for once more when its import has just ended, or goes on after a pause.
+KEPT_AFTER_ITS_END = timedelta(hours=1)
+KEPT_UNUSED = timedelta(days=1)
 
 
 class Standing(Enum):
@@ -64,7 +57,7 @@ class BegunOtherwise(ValueError):
 
 
 class JustBegun(Exception):
-    """Another process began the same import in this moment."""
+    """Somebody begins, or undoes, the same import in this moment."""
 
 
 class Stopped(Exception):
@@ -72,30 +65,41 @@ class Stopped(Exception):
 
 
 def begin_import(
-    *, account_id: AccountId, file: CsvFile, wanted: Wanted, force: bool, now: datetime
+    *,
+    account_id: AccountId,
+    file: CsvFile,
+    wanted: Wanted,
+    force: bool,
+    made_by: str | None = None,
+    upload_id: UploadId | None = None,
+    now: datetime,
 ) -> Begun:
     """Begin an import, or find the one of the same file, entity and mapping.
 
-    One that broke off goes on where it stopped. `force` begins anew whatever was imported.
+    One that broke off goes on where it stopped. `force` begins anew whatever was imported. With
+    an upload, the processes that serve do the rest.
 
     :raises UnknownEntity, UnknownSource, BadMapping, BegunOtherwise, JustBegun:
     """
     setup = setups.in_force(account_id)
-    caller, ids = _caller(setup, wanted)
-    columns = _columns(setup, file, wanted)
-    fingerprint = _fingerprint(file, wanted)
+    caller, ids = import_plans.caller_of(setup, wanted)
+    columns = import_plans.columns_for(setup, file, wanted)
+    fingerprint = import_plans.fingerprint_of(file, wanted)
     last = imports.find_last(account_id, fingerprint)
+    if last is not None and last.state == ImportState.UNDOING:
+        raise JustBegun(f"import {last.id} of the same rows is being undone; try again after that")
     if last is not None and not force and last.state != ImportState.UNDONE:
         if last.state == ImportState.DONE:
             return Begun(last, caller, columns, Standing.DONE)
-        return Begun(_gone_on(last, ids, wanted), caller, columns, Standing.BROKEN_OFF)
+        gone_on = _gone_on(last, ids, wanted, upload_id)
+        return Begun(gone_on, caller, columns, Standing.BROKEN_OFF)
     added = imports.add(
         {
             **ids,
             "account_id": account_id,
             "fingerprint": fingerprint,
             "run": last.run + 1 if last else 1,
-            "name": file.path.name[:255],
+            "name": file.name[:255],
             "mapping": write_json(dict(wanted.mapping)),
             "header": write_json(file.header),
             "delimiter": file.delimiter,
@@ -105,6 +109,8 @@ def begin_import(
             "rows": file.rows,
             **dict.fromkeys(("cursor", "stored", "duplicates", "quarantined", "failed"), 0),
             "started_at": now,
+            "made_by": made_by,
+            "upload_id": upload_id,
         }
     )
     if added is None:
@@ -144,6 +150,13 @@ def take_rows(*, begun: Begun, records: Sequence[Record], now: datetime) -> Impo
                 return meanwhile.progress
         else:
             return share.progress
+
+
+def let_go(ended: Import, *, keep_for: timedelta, now: datetime) -> None:
+    """Say that nobody is at the import any more, and for how long its file is still kept."""
+    ended.claimed_until = None
+    if ended.upload_id is not None:
+        uploads.keep(ended.upload_id, until=now + keep_for)
 
 
 class _TakenMeanwhile(Exception):
@@ -189,8 +202,11 @@ class _Share:
         imports.add_failures(self._failures)
         progress.failed += len(self._failures)
         progress.cursor = self._records[-1].row
+        if progress.claimed_until is not None:
+            progress.claimed_until = self._now + CLAIMED
         if progress.cursor >= progress.rows:
             progress.state, progress.finished_at = ImportState.DONE, self._now
+            let_go(progress, keep_for=KEPT_AFTER_ITS_END, now=self._now)
         imports.save(progress)
 
     def _fail(self, record: Record, reason: str) -> None:
@@ -224,46 +240,26 @@ def _submission(begun: Begun, record: Record, now: datetime) -> Submission:
     )
 
 
-def _caller(setup: Setup, wanted: Wanted) -> tuple[Caller, dict[str, Any]]:
-    """Return the import as a caller, and the ids of its entity and source."""
-    plan = setup.plan.entities.get(wanted.entity)
-    if plan is None:
-        known = ", ".join(setup.plan.entities) or "none yet"
-        raise UnknownEntity(f"there is no entity {wanted.entity!r}; there are: {known}")
-    slug = wanted.source
-    if slug is None:
-        slug = IMPORT_SOURCE if setup.source(wanted.entity, IMPORT_SOURCE) else API_SOURCE
-    found = setup.source(wanted.entity, slug)
-    if found is None:
-        raise UnknownSource(f"the entity {wanted.entity!r} has no source {slug!r}")
-    caller = Caller(setup.account.id, KeyScope.INTAKE, slug, wanted.entity)
-    return caller, {"entity_id": plan.id, "source_id": found[0]}
-
-
-def _columns(setup: Setup, file: CsvFile, wanted: Wanted) -> Columns:
-    fields = setup.plan.entities[wanted.entity].entity.fields
-    keys = [field.key for field in fields]
-    return columns_of(file.header, wanted.mapping, setup.matchers[wanted.entity], keys)
-
-
-def _gone_on(last: Import, ids: Mapping[str, Any], wanted: Wanted) -> Import:
+def _gone_on(
+    last: Import, ids: Mapping[str, Any], wanted: Wanted, upload_id: UploadId | None
+) -> Import:
     """Set an import that broke off running again, with the options that it was begun with."""
     begun = (last.source_id, last.on_duplicate, last.distribute)
     if begun != (ids["source_id"], wanted.on_duplicate, wanted.distribute):
         raise BegunOtherwise(
-            f"row {last.cursor:,} of this file was reached with another --source, --on-duplicate "
-            "or --distribute; go on with the same ones, or begin anew with --force"
+            f"row {last.cursor:,} of this file was reached with another source, duplicates policy "
+            "or choice to distribute; go on with the same ones, or begin anew by force"
         )
     with transaction.atomic():
         locked = imports.lock(ImportId(last.id))
-        if locked.state == ImportState.CANCELLED:
-            locked.state, locked.finished_at = ImportState.RUNNING, None
-            imports.save(locked)
+        run_again(locked)
+        if upload_id is not None and locked.upload_id is None:
+            imports.attach(locked.id, upload_id)
     return locked
 
 
-def _fingerprint(file: CsvFile, wanted: Wanted) -> str:
-    """Return what two imports of the same rows for the same entity have in common."""
-    read = (file.digest, file.encoding, file.delimiter)
-    said = write_json([*read, wanted.entity, sorted(wanted.mapping.items())])
-    return hashlib.sha256(said.encode()).hexdigest()
+def run_again(locked: Import) -> None:
+    """Let an import that was cancelled go on."""
+    if locked.state == ImportState.CANCELLED:
+        locked.state, locked.finished_at, locked.trouble = ImportState.RUNNING, None, None
+        imports.save(locked)

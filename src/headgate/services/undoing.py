@@ -11,8 +11,9 @@ from msgspec import Struct, json
 
 from headgate.domain.caps import Scope
 from headgate.domain.ids import AccountId, ImportId
-from headgate.services import setups
+from headgate.services import importing, setups
 from headgate.services.board import Board
+from headgate.services.importing import KEPT_AFTER_ITS_END, KEPT_UNUSED
 from headgate.storage import accounts, caps, imports, leads
 from headgate.storage.imports import Import, ImportState
 
@@ -47,7 +48,20 @@ def cancel_import(*, account_id: AccountId, import_id: ImportId, now: datetime) 
         if found.state != ImportState.RUNNING:
             raise NotInThatState(f"import {import_id} is {found.state}; it does not run")
         found.state, found.finished_at = ImportState.CANCELLED, now
+        importing.let_go(found, keep_for=KEPT_UNUSED, now=now)
         imports.save(found)
+    return found
+
+
+def begin_undoing(*, account_id: AccountId, import_id: ImportId, now: datetime) -> Import:
+    """Stop the import for good and have the processes that serve remove its leads.
+
+    :raises ImportNotFound, NotInThatState:
+    """
+    with transaction.atomic():
+        imports.get(account_id, import_id)
+        found = imports.lock(import_id)
+        _begin(found, now)
     return found
 
 
@@ -61,14 +75,12 @@ def undo_some(*, account_id: AccountId, import_id: ImportId, now: datetime) -> i
     with transaction.atomic():
         imports.get(account_id, import_id)
         found = imports.lock(import_id)
-        if found.distribute:
-            message = f"the leads of import {import_id} were distributed as they came"
-            raise NotInThatState(f"{message}, so it cannot be undone")
-        if found.state != ImportState.UNDONE:
-            found.state, found.finished_at = ImportState.UNDONE, now
+        _begin(found, now)
+        removed = _remove_some(found, now)
+        if not removed and found.state == ImportState.UNDOING:
+            found.state, found.claimed_until = ImportState.UNDONE, None
             imports.save(found)
-            imports.forget_failures(import_id)
-        return _remove_some(found, now)
+        return removed
 
 
 def failed_rows(*, account_id: AccountId, import_id: ImportId) -> Iterator[FailedRow]:
@@ -86,6 +98,17 @@ def failed_rows(*, account_id: AccountId, import_id: ImportId) -> Iterator[Faile
 
 def header_of(found: Import) -> list[str]:
     return json.decode(found.header, type=list[str])
+
+
+def _begin(found: Import, now: datetime) -> None:
+    if found.distribute:
+        message = f"the leads of import {found.id} were distributed as they came"
+        raise NotInThatState(f"{message}, so it cannot be undone")
+    if found.state not in (ImportState.UNDOING, ImportState.UNDONE):
+        found.state, found.finished_at = ImportState.UNDOING, now
+        importing.let_go(found, keep_for=KEPT_AFTER_ITS_END, now=now)
+        imports.save(found)
+        imports.forget_failures(found.id)
 
 
 def _remove_some(found: Import, now: datetime) -> int:

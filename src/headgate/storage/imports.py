@@ -1,4 +1,4 @@
-"""CSV imports: how far each has come, and the rows that could not become leads."""
+"""Imports: how far each has come, and the rows that could not become leads."""
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
@@ -6,16 +6,18 @@ from enum import StrEnum
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.db.models import Q, QuerySet
 from msgspec import Struct
 
-from headgate.domain.ids import AccountId, EntityId, ImportId, LeadId, SourceId
+from headgate.domain.ids import AccountId, EntityId, ImportId, LeadId, SourceId, UploadId
 from headgate.storage import bulk, models
 
 
 class ImportState(StrEnum):
     RUNNING = "running"  # or broken off: the same file goes on where it stopped
-    CANCELLED = "cancelled"  # likewise, but by a person
+    CANCELLED = "cancelled"  # likewise, but by a person, or by trouble that stays
     DONE = "done"
+    UNDOING = "undoing"  # what had not been distributed is going
     UNDONE = "undone"  # what had not been distributed is gone
 
 
@@ -43,6 +45,17 @@ class Import(Struct):
     failed: int
     started_at: datetime
     finished_at: datetime | None = None
+    made_by: str | None = None
+    upload_id: UploadId | None = None
+    claimed_until: datetime | None = None
+    trouble: str | None = None
+
+
+class ImportFilter(Struct, frozen=True):
+    """Which imports; None leaves it open."""
+
+    entity_id: EntityId | None = None
+    state: str | None = None
 
 
 class Failure(Struct, frozen=True):
@@ -59,7 +72,10 @@ class ImportNotFound(LookupError):
 
 
 _COLUMNS = Import.__struct_fields__
-_PROGRESS = ("state", "cursor", "stored", "duplicates", "quarantined", "failed", "finished_at")
+_PROGRESS = (
+    "state", "cursor", "stored", "duplicates", "quarantined", "failed", "finished_at",
+    "claimed_until", "trouble",
+)  # fmt: skip
 
 
 def add(new: dict[str, Any]) -> Import | None:
@@ -100,9 +116,64 @@ def list_all(account_id: AccountId) -> list[Import]:
     return [Import(*row) for row in rows.values_list(*_COLUMNS)]
 
 
+def list_page(
+    account_id: AccountId, wanted: ImportFilter, *, before: int | None, limit: int
+) -> list[Import]:
+    """Return up to `limit` imports, newest first, older than `before`."""
+    rows = _wanted(account_id, wanted)
+    if before is not None:
+        rows = rows.filter(id__lt=before)
+    return [Import(*row) for row in rows.order_by("-id").values_list(*_COLUMNS)[:limit]]
+
+
+def count(account_id: AccountId, wanted: ImportFilter) -> int:
+    return _wanted(account_id, wanted).count()
+
+
+def _wanted(account_id: AccountId, wanted: ImportFilter) -> QuerySet[models.Import]:
+    rows = models.Import.objects.filter(account_id=account_id)
+    if wanted.entity_id is not None:
+        rows = rows.filter(entity_id=wanted.entity_id)
+    if wanted.state is not None:
+        rows = rows.filter(state=wanted.state)
+    return rows
+
+
 def save(moved: Import) -> None:
     """Write how far it has come."""
     bulk.update(models.Import, [moved], _PROGRESS)
+
+
+def attach(import_id: ImportId, upload_id: UploadId) -> None:
+    """Have the serving processes go on with it, from an uploaded file."""
+    models.Import.objects.filter(id=import_id).update(upload_id=upload_id)
+
+
+def find_to_do(*, now: datetime) -> list[ImportId]:
+    """Return the imports that a serving process has to work at and none does, oldest first."""
+    is_free = Q(claimed_until=None) | Q(claimed_until__lte=now)
+    mine = Q(state=ImportState.RUNNING, upload__isnull=False) | Q(state=ImportState.UNDOING)
+    # Said once more, so that the partial index is used.
+    to_do = Q(state__in=[ImportState.RUNNING, ImportState.UNDOING])
+    rows = models.Import.objects.filter(to_do, mine, is_free).order_by("id")
+    return [ImportId(id) for id in rows.values_list("id", flat=True)]
+
+
+def claim(import_id: ImportId, *, until: datetime, now: datetime) -> bool:
+    """Take an import for this process until that moment; False when another has it."""
+    is_free = Q(claimed_until=None) | Q(claimed_until__lte=now)
+    rows = models.Import.objects.filter(is_free, id=import_id)
+    return rows.update(claimed_until=until) == 1
+
+
+def hold(import_id: ImportId, *, until: datetime | None) -> None:
+    """Keep an import for longer, or let it go at once."""
+    models.Import.objects.filter(id=import_id).update(claimed_until=until)
+
+
+def orphan_all() -> None:
+    """Let go of every claim: whoever made them is dead."""
+    models.Import.objects.exclude(claimed_until=None).update(claimed_until=None)
 
 
 def add_failures(failures: Sequence[Failure]) -> None:
@@ -130,6 +201,14 @@ def undistributed(import_id: ImportId, *, limit: int) -> list[LeadId]:
         limit=limit,
     )
     return [LeadId(id) for (id,) in rows]
+
+
+def delete_failures(*, before: datetime, limit: int) -> int:
+    """Delete some of the failed rows of imports begun before."""
+    rows = models.ImportFailure.objects.filter(of__started_at__lt=before)
+    ids = list(rows.values_list("id", flat=True)[:limit])
+    models.ImportFailure.objects.filter(id__in=ids).delete()
+    return len(ids)
 
 
 def count_leads(import_id: ImportId) -> int:

@@ -17,6 +17,7 @@ from headgate.domain.instants import rfc3339
 from headgate.domain.sources import OnDuplicate
 from headgate.services import csv_reading, importing
 from headgate.services.csv_reading import CsvFile
+from headgate.services.import_plans import Wanted
 from headgate.services.importing import Begun, JustBegun, Standing, Stopped
 from headgate.storage.caps import CapFull
 from headgate.storage.imports import Import
@@ -52,7 +53,7 @@ def _surveyed(given: argparse.Namespace) -> CsvFile:
 
 
 def _begun(account_id: AccountId, file: CsvFile, given: argparse.Namespace) -> Begun:
-    wanted = importing.Wanted(
+    wanted = Wanted(
         entity=given.entity,
         source=given.source,
         mapping=dict(given.map),

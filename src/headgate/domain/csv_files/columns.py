@@ -9,6 +9,8 @@ from headgate.domain.intake_keys import Matcher
 # What a column may say about the lead itself.
 SPECIAL_TARGETS = ("status", "test", "external_id", "note")
 
+EXTRA = "extra"  # kept with the lead, although its name would mean a field
+
 
 class BadMapping(ValueError):
     """Columns and fields cannot be brought together so; the message says what to write."""
@@ -49,12 +51,21 @@ def columns_of(
         if meant is None:
             meant = next(iter(match({column: column}).fields), _special(column))
             names.append(meant or column)
+        elif meant == EXTRA:
+            names.append(_meaningless(column, match))
         else:
             names.append(meant or None)
-        if meant:
+        if meant and meant != EXTRA:
             fields[column] = meant
     _check_each_once(header, names)
     return Columns(tuple(names), fields)
+
+
+def _meaningless(column: str, match: Matcher) -> str:
+    """Return a name like the column's that no field goes by."""
+    while match({column: column}).fields or _special(column):
+        column += "*"
+    return column
 
 
 def _special(column: str) -> str | None:
@@ -63,7 +74,7 @@ def _special(column: str) -> str | None:
 
 
 def _check(header: Sequence[str], mapping: Mapping[str, str], keys: Collection[str]) -> None:
-    targets = (*keys, *SPECIAL_TARGETS)
+    targets = (*keys, *SPECIAL_TARGETS, EXTRA)
     for column, target in mapping.items():
         if column not in header:
             known = ", ".join(map(repr, header))

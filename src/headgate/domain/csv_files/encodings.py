@@ -5,6 +5,12 @@ from collections.abc import Iterable
 
 from charset_normalizer import from_bytes
 
+# Those that a person may name; what is guessed is among them.
+ENCODINGS = (
+    "utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "cp1252", "cp1250", "cp1251",
+    "cp1253", "cp1254", "cp1255", "cp1256", "cp1257", "cp437", "cp850", "iso8859-1", "iso8859-2",
+    "iso8859-15", "koi8-r", "mac-roman", "shift_jis", "gb18030", "big5", "euc-kr",
+)  # fmt: skip
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
     (codecs.BOM_UTF16_LE, "utf-16"),

@@ -1,0 +1,136 @@
+"""One sheet of an Excel workbook is written out as the CSV file that a person would export.
+
+Row n of the sheet is line n of the CSV, so that a row that fails can be found again.
+"""
+
+import csv
+from collections.abc import Iterator
+from datetime import date, datetime, time
+from decimal import Decimal
+from math import isfinite
+from pathlib import Path
+from typing import Any
+from zipfile import BadZipFile, ZipFile
+
+from openpyxl import load_workbook
+from openpyxl.styles.numbers import is_datetime
+from openpyxl.utils.exceptions import InvalidFileException
+
+MOST_UNPACKED = 256 * 1024 * 1024
+MOST_SHARED_TEXT = 64 * 1024 * 1024  # held in memory while a sheet is read
+MOST_MEMBERS = 2_000
+MOST_ROWS = 1_048_576
+MOST_COLUMNS = 500
+_LONGEST_ZEROS = 15
+
+
+class BadWorkbook(ValueError):
+    """The workbook cannot be read, or is larger than what is read; the message says which."""
+
+
+def is_workbook(path: Path) -> bool:
+    """Tell a workbook by what it holds, whatever its name says."""
+    with path.open("rb") as file:
+        if file.read(4) != b"PK\x03\x04":
+            return False
+    try:
+        with ZipFile(path) as archive:
+            return "xl/workbook.xml" in archive.namelist()
+    except BadZipFile:
+        return False
+
+
+def write_csv(path: Path, target: Path, *, sheet: str | None) -> None:
+    """Write a sheet, the first visible one unless it is named, as CSV in UTF-8.
+
+    :raises BadWorkbook:
+    """
+    _check_size(path)
+    try:
+        book = load_workbook(path, read_only=True, data_only=True, keep_links=False)
+    except (InvalidFileException, BadZipFile, KeyError, ValueError, OSError) as error:
+        raise BadWorkbook(f"the workbook cannot be read: {error}") from error
+    try:
+        with target.open("w", encoding="utf-8", newline="") as file:
+            writer = csv.writer(file, lineterminator="\n")
+            for cells in _rows(_chosen(book, sheet)):
+                # An empty line is no row, but counts.
+                writer.writerow(cells) if cells else file.write("\n")
+    except (BadZipFile, KeyError, SyntaxError, OSError) as error:
+        raise BadWorkbook(f"the sheet cannot be read: {error}") from error
+    finally:
+        book.close()
+
+
+def _check_size(path: Path) -> None:
+    """Refuse a bomb by what it says of itself; more than that is never unpacked of a member."""
+    with ZipFile(path) as archive:
+        members = archive.infolist()
+    unpacked = sum(member.file_size for member in members)
+    shared = sum(each.file_size for each in members if each.filename.endswith("sharedStrings.xml"))
+    if len(members) > MOST_MEMBERS or unpacked > MOST_UNPACKED or shared > MOST_SHARED_TEXT:
+        megabytes = MOST_UNPACKED // 1024**2
+        raise BadWorkbook(
+            f"the workbook holds more than the {megabytes} MB, unpacked, that are read of one; "
+            "save its sheet as CSV"
+        )
+
+
+def _chosen(book: Any, sheet: str | None) -> Any:
+    sheets = [each for each in book.worksheets if sheet is not None or _is_visible(each)]
+    for each in sheets:
+        if sheet is None or each.title.casefold() == sheet.strip().casefold():
+            return each
+    names = ", ".join(repr(each.title) for each in book.worksheets)
+    wanted = f"has no sheet {sheet!r}" if sheet is not None else "shows no sheet"
+    raise BadWorkbook(f"the workbook {wanted}; it has {names or 'none'}")
+
+
+def _is_visible(sheet: Any) -> bool:
+    return bool(sheet.sheet_state == "visible")
+
+
+def _rows(sheet: Any) -> Iterator[list[str]]:
+    """Yield the cells of every row, each as wide as the first at least; empty rows without any."""
+    # What the file says of its size may be anything.
+    sheet.reset_dimensions()
+    width = 0
+    for number, row in enumerate(sheet.iter_rows(max_col=MOST_COLUMNS + 1), start=1):
+        if number > MOST_ROWS:
+            raise BadWorkbook(f"the sheet has more than {MOST_ROWS:,} rows")
+        cells = [_text(cell) for cell in row]
+        while cells and not cells[-1]:
+            cells.pop()
+        if len(cells) > MOST_COLUMNS:
+            raise BadWorkbook(f"row {number:,} has more than {MOST_COLUMNS} columns")
+        width = width or len(cells)
+        yield cells + [""] * (width - len(cells)) if cells else cells
+
+
+def _text(cell: Any) -> str:
+    """Write a value as a person types it: dates as days, numbers without an exponent."""
+    value = cell.value
+    match value:
+        case None:
+            return ""
+        case bool():
+            return "true" if value else "false"
+        case int() | float():
+            return _number(value, cell.number_format or "")
+        case datetime():
+            is_day = is_datetime(cell.number_format or "") == "date"
+            return value.date().isoformat() if is_day else value.isoformat(timespec="seconds")
+        case date() | time():
+            return value.isoformat()
+    # A line break inside a cell must not become a line of the file; it is one again later.
+    return str(value).replace("\r\n", "\v").replace("\n", "\v").replace("\r", "\v")
+
+
+def _number(value: float, number_format: str) -> str:
+    if not isfinite(value):
+        return ""
+    exact = Decimal(repr(value))
+    text = format(exact.normalize() if exact % 1 else exact.to_integral_value(), "f")
+    # A ZIP code that Excel took for a number, and shows with its zeros.
+    is_code = set(number_format) == {"0"} and len(number_format) <= _LONGEST_ZEROS
+    return text.zfill(len(number_format)) if is_code and text.isdigit() else text
