@@ -80,7 +80,7 @@ class SmallWorld:
             id=LeadId(fresh_id(self.now)),
             caller=api_keys.digest_of(self.key),
             entity="solar",
-            fields={"name": name, "kind": more.pop("kind", "house")},
+            fields={"name": name, "kind": more.pop("kind", "house")} | more.pop("fields", {}),
             received_at=more.pop("received_at", self.now),
             **more,
         )

@@ -10,7 +10,7 @@ from django.db import connection
 from django.db.models import Model
 from rows import NOW, Ground
 
-from headgate.domain.ids import ImportId, LeadId
+from headgate.domain.ids import ImportId, LeadId, UserId
 from headgate.storage import bulk, ledger, match_keys, models
 from headgate.storage.deliveries import Attempt
 
@@ -46,6 +46,7 @@ def full_lead(ground: Ground) -> Any:
         erased_at=MOMENTS[3],
         import_id=ImportId(2**62),
         import_row=1,
+        assignee_id=UserId(2**62),
     )
 
 
@@ -195,8 +196,8 @@ class TestSelect:
         (read,) = bulk.select(models.Lead, row.__struct_fields__, "id {among}", among=[row.id])
 
         assert read == tuple(_values(row).values())
-        kinds = [datetime, datetime, str, datetime, int, int]
-        assert [type(value) for value in read[-6:]] == kinds
+        kinds = [datetime, datetime, str, datetime, int, int, int]
+        assert [type(value) for value in read[-7:]] == kinds
 
     def test_reads_booleans_as_such(self) -> None:
         bulk.insert(models.Lead, [Ground().lead(test=True, accepted=False)])

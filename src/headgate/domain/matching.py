@@ -20,6 +20,7 @@ from headgate.domain.profiles import Profile
 from headgate.domain.rules.comparing import compile_comparables
 from headgate.domain.rules.compiling import compile_rule
 from headgate.domain.rules.explaining import fields_used
+from headgate.domain.rules.subjects import STATUS
 from headgate.domain.sources import Source
 from headgate.domain.verdicts import ASSIGNMENT_DISABLED, CHANNEL, PARTNER_INACTIVE, RULES
 
@@ -100,7 +101,8 @@ class Ceilings(Struct, frozen=True):
 class Line(Struct, frozen=True):
     """An enabled profile with its seats in the listed order.
 
-    The rest is the same seats, laid out for a quick look at all of them at once.
+    `reads_status` tells whether its rules, or those of a seat, name the lead's status. The rest
+    is the same seats, laid out for a quick look at all of them at once.
     """
 
     id: ProfileId
@@ -111,6 +113,7 @@ class Line(Struct, frozen=True):
     ceilings: Ceilings
     position_of: dict[AssignmentId, int]
     positions_of: dict[PartnerId, tuple[int, ...]]
+    reads_status: bool
 
 
 class EntityPlan(Struct, frozen=True):
@@ -215,6 +218,10 @@ class _Compiler:
             ceilings=_ceilings(seats),
             position_of={seat.id: seat.position for seat in seats},
             positions_of=_positions_of(seats),
+            reads_status=any(
+                STATUS in fields_used(rules)
+                for rules in (profile.rules, *(each.rules for each in profile.assignments))
+            ),
         )
 
     def _seat(

@@ -8,6 +8,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from headgate.domain.ids import LeadId, SourceId
+from headgate.domain.instants import rfc3339
 from headgate.domain.leads import LeadState
 from headgate.domain.sources import OnDuplicate
 from headgate.domain.verdicts import Because
@@ -17,7 +18,7 @@ from headgate.services.crowd import Crowd
 from headgate.services.errands import Errand, errands_of
 from headgate.services.routing import Leases
 from headgate.services.setups import Setup
-from headgate.services.submissions import Admitted, KeyReused, Receipt
+from headgate.services.submissions import Admitted, KeyReused, Receipt, Submission
 from headgate.services.writing import write_json
 from headgate.storage import accounts, deliveries, leads
 
@@ -178,4 +179,12 @@ def new_lead(
         rounds="[]",
         import_id=submission.import_id,
         import_row=submission.import_row,
+        history=_first_line(submission, now),
     )
+
+
+def _first_line(submission: Submission, now: datetime) -> str | None:
+    """Begin the history of a lead that a person typed in."""
+    if submission.added_by is None:
+        return None
+    return write_json([{"at": rfc3339(now), "because": "added", "by": submission.added_by}])

@@ -7,15 +7,16 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
+from msgspec.structs import replace
 
 from headgate.domain.decision import Candidate, Decision, Held, Selection
 from headgate.domain.deliveries import State
 from headgate.domain.delivery_settings import DeliverySettings, Email, Inbox, Portal, channel_name
 from headgate.domain.digests import digest_key, next_digest
-from headgate.domain.ids import DeliveryId, LeadId, PartnerId
+from headgate.domain.ids import DeliveryId, LeadId, PartnerId, ProfileId
 from headgate.domain.instants import rfc3339
 from headgate.domain.leads import LeadState, lead_state
-from headgate.domain.matching import Seat
+from headgate.domain.matching import EntityPlan, Seat
 from headgate.domain.partners import OnTestLead
 from headgate.domain.verdicts import Because
 from headgate.services import persons
@@ -161,6 +162,8 @@ def decide_again(
         values = read_values(lead.fields)
         has_person = persons.partners_having(board.setup, plan, lead, values, now=board.now)
         seen = candidate(board.setup, lead, values, held=held, has_person=has_person)
+        if because is Because.STATUS_CHANGED:
+            seen = replace(seen, passed_over=_not_started(plan, held))
         n = len(read_rounds(lead.rounds)) + 1
         decision = board.decide(seen, plan, because=because, n=n)
         if because is Because.WAIT_OVER and decision.wait and not decision.selections:
@@ -169,6 +172,16 @@ def decide_again(
             made = reserve(board, lead, decision, leases)
     lead.state = state_of(lead, [each.state for each in [*stored, *made]])
     return made
+
+
+def _not_started(plan: EntityPlan, held: Iterable[Held]) -> frozenset[ProfileId]:
+    """Return the profiles that a changed status does not start, because somebody has the lead.
+
+    Those that read the status may add to who has it; the others had their chance before.
+    """
+    if not any(each.holds_the_lead for each in held):
+        return frozenset()
+    return frozenset(line.id for line in plan.lines if not line.reads_status)
 
 
 def revisit_waiting(board: Board, leases: Leases) -> Revisited:

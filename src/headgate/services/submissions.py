@@ -23,8 +23,9 @@ class Submission(Struct, frozen=True):
     """As it came in at the door; nothing is judged yet.
 
     `loose` payloads have names that are matched to fields; what matches nothing is kept apart.
-    `caller` is the digest of an API key, or a door of the account's own. `on_duplicate` says
-    otherwise than the source does. `body_digest` is what an idempotency key is compared by.
+    `caller` is the digest of an API key, or a door of the account's own. `on_duplicate` and
+    `on_invalid` say otherwise than the source does. `added_by` is who typed it in by hand.
+    `body_digest` is what an idempotency key is compared by.
     """
 
     id: LeadId
@@ -41,6 +42,8 @@ class Submission(Struct, frozen=True):
     note: object = None
     loose: bool = False
     on_duplicate: OnDuplicate | None = None
+    on_invalid: OnInvalid | None = None
+    added_by: str | None = None
     import_id: ImportId | None = None
     import_row: int | None = None
     idempotency_key: str | None = None
@@ -134,6 +137,8 @@ def admit(submission: Submission, caller: Caller, setup: Setup) -> Admitted:
     source_id, source_settings = _source(caller, setup, submission.entity, source)
     if submission.on_duplicate is not None:
         source_settings = replace(source_settings, on_duplicate=submission.on_duplicate)
+    if submission.on_invalid is not None:
+        source_settings = replace(source_settings, on_invalid=submission.on_invalid)
     cleaned = setup.cleaners[submission.entity](fields)
     flaws = list(cleaned.flaws)
     admitted = Admitted(
@@ -146,10 +151,10 @@ def admit(submission: Submission, caller: Caller, setup: Setup) -> Admitted:
         values=cleaned.values,
         extra=extra,
         consent=_consent(submission.consent, flaws),
-        status=_status(plan.entity, status, flaws),
+        status=read_status(plan.entity, status, flaws),
         test=test,
         external_id=_cleaned(_external_id, external_id, flaws),
-        note=_cleaned(_note, note, flaws),
+        note=read_note(note, flaws),
         flaws=tuple(flaws),
     )
     if flaws and source_settings.on_invalid is OnInvalid.REFUSE:
@@ -181,7 +186,8 @@ def _source(caller: Caller, setup: Setup, entity: str, named: object) -> tuple[S
     return found
 
 
-def _status(entity: Entity, given: object, flaws: list[Flaw]) -> str:
+def read_status(entity: Entity, given: object, flaws: list[Flaw]) -> str:
+    """Return the entity's status of that name in any case, the first where none is given."""
     if given is None or given == "":
         return entity.statuses[0]
     for status in entity.statuses:
@@ -201,6 +207,10 @@ def _consent(given: dict[str, Any] | None, flaws: list[Flaw]) -> dict[str, Any] 
         message = "holds NUL or half a character, or is nested too deep"
         flaws.append(Flaw("consent", "not_storable", message))
     return kept
+
+
+def read_note(given: object, flaws: list[Flaw]) -> str | None:
+    return _cleaned(_note, given, flaws)
 
 
 def _cleaned(clean: Any, given: object, flaws: list[Flaw]) -> str | None:

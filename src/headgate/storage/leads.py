@@ -71,7 +71,10 @@ def save_decided(leads: Sequence[Lead]) -> None:
 
 def save_values(lead: Lead) -> None:
     """Write the lead's own values, after an edit."""
-    bulk.update(models.Lead, [lead], ("fields", "sealed", "extra", "status", "history"))
+    columns = (
+        "fields", "sealed", "extra", "status", "history", "assignee_id", "duplicate_of",
+    )  # fmt: skip
+    bulk.update(models.Lead, [lead], columns)
 
 
 def erase(lead: Lead) -> None:

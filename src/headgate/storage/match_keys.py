@@ -47,6 +47,17 @@ def find_earlier(
     return {bytes(digest): LeadId(lead) for digest, lead in pairs}
 
 
+def find_before(
+    entity_id: EntityId, digests: Iterable[bytes], lead_id: LeadId, *, since: datetime
+) -> LeadId | None:
+    """Return the newest lead with one of the digests that came since then, but before this one."""
+    rows = models.MatchKey.objects.filter(
+        entity_id=entity_id, digest__in=list(digests), received_at__gte=since, lead_id__lt=lead_id
+    )
+    found = rows.order_by("-lead_id").values_list("lead_id", flat=True).first()
+    return None if found is None else LeadId(found)
+
+
 def partners_with(
     entity_id: EntityId, digests: Iterable[bytes]
 ) -> dict[bytes, dict[PartnerId, datetime]]:

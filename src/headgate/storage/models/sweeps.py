@@ -26,7 +26,5 @@ class Sweep(models.Model):
 
     class Meta:
         indexes = [
-            models.Index(
-                fields=["id"], name="sweeps_running", condition=models.Q(state="running")
-            ),
+            models.Index(fields=["id"], name="sweeps_running", condition=models.Q(state="running")),
         ]

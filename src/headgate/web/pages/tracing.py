@@ -52,6 +52,7 @@ _BECAUSE: dict[Because, Promise] = {
     Because.RESOLVED: _("because a person resolved a delivery"),
     Because.DISTRIBUTED: _("because a person distributed the lead"),
     Because.WAIT_OVER: _("because a wait was over"),
+    Because.STATUS_CHANGED: _("because its status changed"),
 }
 
 
