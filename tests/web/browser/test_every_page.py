@@ -1,0 +1,86 @@
+"""Every page of the console can be read by everybody, on a phone too, and is light to carry."""
+
+import gzip
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, ViewportSize
+from set_ups import offer
+
+from headgate.web.urls import urlpatterns
+
+pytestmark = pytest.mark.only_on("sqlite")
+PHONE: ViewportSize = {"width": 390, "height": 844}
+LONG = "Sonnenenergiegesellschaft Niederbayern-Oberpfalz mbH & Co. KG"
+ARABIC = "شركة الطاقة الشمسية المتقدمة"
+PARTS: dict[str, Any] = {
+    "partners": [
+        {"slug": "helios", "name": LONG, "delivery": {"channel": "inbox"}},
+        {"slug": "shams", "name": ARABIC, "delivery": {"channel": "inbox"}},
+        {"slug": "paused", "name": "Paused", "active": False, "delivery": {"channel": "inbox"}},
+    ],
+    "profiles": [
+        offer(
+            "residential",
+            "helios",
+            {
+                "partner": "shams",
+                "rules": {"all": [{"field": "zip", "op": "equals", "value": "1"}]},
+            },
+            "paused",
+            rules={"any": [{"field": "zip", "op": "is_not_empty"}]},
+        )
+    ],
+}
+# Those that answer with something else than a page of the console, or that have a test elsewhere.
+NO_PAGES = {"home", "sign-in", "sign-out", "set-up"}
+PLAIN = sorted(
+    {
+        f"/{each.pattern}"
+        for each in urlpatterns
+        if "<" not in str(each.pattern) and getattr(each, "name", None) not in NO_PAGES
+    }
+)
+
+
+@pytest.fixture
+def page(desk: Callable[..., Any]) -> Page:
+    """Somebody signed in, in an account with long names and a lead that was delivered."""
+    owned = desk(**PARTS)
+    key = owned.house.does("apikey", "create", "--account", owned.slug, "--scope", "admin").strip()
+    with owned.house.caller(key) as caller:
+        lead = {"entity": "solar", "fields": {"name": ARABIC, "email": "a@b.example", "zip": "90"}}
+        assert caller.call("POST", "/api/v1/leads?wait=10", lead).status == 201
+    signed_in: Page = owned.sign_in("/leads")
+    return signed_in
+
+
+def is_a_page(page: Page, path: str | None) -> bool:
+    """Go there; some addresses only take posts, or answer with a file."""
+    assert path is not None
+    answer = page.request.get(path)
+    if answer.status != 200 or "text/html" not in answer.headers["content-type"]:
+        return False
+    page.goto(path)
+    return True
+
+
+def test_is_accessible_light_and_small(
+    page: Page, violations: Callable[[Page], list[str]], subtests: Any
+) -> None:
+    lead = page.locator("a.row").first.get_attribute("href")
+    page.goto("/deliveries")
+    delivery = page.locator("a.row").first.get_attribute("href")
+    for path in [*PLAIN, lead, delivery]:
+        if not is_a_page(page, path):
+            continue
+        with subtests.test(path):
+            assert len(gzip.compress(page.content().encode())) <= 30 * 1024
+            page.set_viewport_size({"width": 1280, "height": 900})
+            for scheme in ("light", "dark"):
+                page.emulate_media(color_scheme=scheme)
+                assert violations(page) == [], scheme
+            page.set_viewport_size(PHONE)
+            wide = page.evaluate("document.documentElement.scrollWidth")
+            assert wide <= PHONE["width"]
