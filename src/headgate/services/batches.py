@@ -1,16 +1,18 @@
 """One batch of an account's leads while a transaction stores, judges and routes them."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
 from msgspec import Struct
 from msgspec.structs import replace
 
+from headgate.domain.entities import Entity
 from headgate.domain.ids import LeadId, SourceId
 from headgate.domain.instants import rfc3339
 from headgate.domain.leads import LeadState
 from headgate.domain.sources import OnDuplicate
+from headgate.domain.suppressions import NOT_SUPPRESSED
 from headgate.domain.verdicts import Because
 from headgate.services import editing, routing
 from headgate.services.board import Board
@@ -60,6 +62,7 @@ class Batch:
         self._read_bound(admitted)
         acceptable = [each for each in admitted if each.refusal is None]
         self.crowd = Crowd(self.setup, acceptable, now=self.now)
+        self.suppressed = self.board.screen.look_up(people_of(acceptable))
         answers = [self._receive(each) if isinstance(each, Admitted) else each for each in judged]
         leads.add(self.leads)
         leads.lock(sorted({earlier for earlier, _ in self.updates}))
@@ -131,7 +134,10 @@ class Batch:
             lead.state = LeadState.HELD
             return
         has_person = self.crowd.partners_having(admitted)
-        seen = routing.candidate(self.setup, lead, clear, has_person=has_person)
+        suppressed = self.suppressed.get(lead.id, NOT_SUPPRESSED)
+        seen = routing.candidate(
+            self.setup, lead, clear, has_person=has_person, suppressed=suppressed
+        )
         decision = self.board.decide(seen, admitted.plan, because=Because.RECEIVED, n=1)
         receipt.deliveries = routing.reserve(self.board, lead, decision, self.leases)
         lead.state = routing.state_of(lead, [each.state for each in receipt.deliveries])
@@ -140,6 +146,11 @@ class Batch:
 def _bound_key(admitted: Admitted) -> tuple[SourceId, str] | None:
     key = admitted.submission.idempotency_key
     return None if key is None else (admitted.source_id, key)
+
+
+def people_of(admitted: Iterable[Admitted]) -> dict[LeadId, tuple[Entity, dict[str, Any]]]:
+    """Return what suppression lists are asked by."""
+    return {each.submission.id: (each.plan.entity, each.values) for each in admitted}
 
 
 def parted(admitted: Admitted) -> tuple[dict[str, Any], dict[str, Any]]:

@@ -13,6 +13,7 @@ from headgate.domain.matching import EntityPlan, SeatCap
 from headgate.domain.strategies import Standing
 from headgate.domain.verdicts import Because
 from headgate.services import breakers
+from headgate.services.screening import Screen
 from headgate.services.setups import Setup
 from headgate.storage import caps, turns
 from headgate.storage.deliveries import Delivery
@@ -46,6 +47,7 @@ class Board:
     def __init__(self, setup: Setup, *, now: datetime) -> None:
         self.setup = setup
         self.now = now
+        self.screen = Screen(setup)
         plan = setup.plan
         profile_ids = [line.id for entity in plan.entities.values() for line in entity.lines]
         standings = turns.lock(profile_ids)

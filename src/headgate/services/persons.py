@@ -65,18 +65,22 @@ def latest_of(
     return latest
 
 
+def whole_values(setup: Setup, lead: leads.Lead) -> dict[str, Any]:
+    """Return a stored lead's values, those of encrypted fields in clear."""
+    sealed = read_values(setup.vault.open(lead.sealed)) if lead.sealed else {}
+    return {**read_values(lead.fields), **sealed}
+
+
 def partners_having(
     setup: Setup,
     plan: EntityPlan,
     lead: leads.Lead,
-    values: Mapping[str, Any],
     *,
     now: datetime,
 ) -> frozenset[PartnerId]:
     """Return the partners for which a stored lead's person comes too soon again."""
     if not asks_for_persons(plan):
         return frozenset()
-    sealed = read_values(setup.vault.open(lead.sealed)) if lead.sealed else {}
-    digests = digests_of(setup, plan.entity, {**values, **sealed})
+    digests = digests_of(setup, plan.entity, whole_values(setup, lead))
     had = match_keys.partners_with(plan.id, digests)
     return too_recent(plan, latest_of(had.values()), now=now)

@@ -18,6 +18,7 @@ from headgate.domain.instants import rfc3339
 from headgate.domain.leads import LeadState, lead_state
 from headgate.domain.matching import EntityPlan, Seat
 from headgate.domain.partners import OnTestLead
+from headgate.domain.suppressions import NOT_SUPPRESSED, Suppressed
 from headgate.domain.verdicts import Because
 from headgate.services import persons
 from headgate.services.board import Board, Place, write_places
@@ -73,6 +74,7 @@ def candidate(
     *,
     held: Sequence[Held] = (),
     has_person: Iterable[PartnerId] = (),
+    suppressed: Suppressed = NOT_SUPPRESSED,
 ) -> Candidate:
     """Return the lead as a decision sees it; encrypted fields are not part of that."""
     return Candidate(
@@ -84,6 +86,7 @@ def candidate(
         },
         held=tuple(held),
         has_person=frozenset(has_person),
+        suppressed=suppressed,
         waiting_since=lead.waiting_since,
     )
 
@@ -159,9 +162,14 @@ def decide_again(
     made: list[deliveries.Delivery] = []
     if plan is not None:
         held = held_by(board.setup, stored)
-        values = read_values(lead.fields)
-        has_person = persons.partners_having(board.setup, plan, lead, values, now=board.now)
-        seen = candidate(board.setup, lead, values, held=held, has_person=has_person)
+        seen = candidate(
+            board.setup,
+            lead,
+            read_values(lead.fields),
+            held=held,
+            has_person=persons.partners_having(board.setup, plan, lead, now=board.now),
+            suppressed=board.screen.look_up_stored(plan.entity, lead),
+        )
         if because is Because.STATUS_CHANGED:
             seen = replace(seen, passed_over=_not_started(plan, held))
         n = len(read_rounds(lead.rounds)) + 1

@@ -34,6 +34,7 @@ class Vault:
         self._cipher = AESGCM(data_key)
         self._return_key = hashlib.blake2b(data_key, person=b"return path").digest()
         self._match_key = hashlib.blake2b(data_key, person=b"match key").digest()
+        self._list_key = hashlib.blake2b(data_key, person=b"suppression key").digest()
         self._chain_key = hashlib.blake2b(data_key, person=b"audit chain").digest()
 
     def seal(self, plain: bytes) -> bytes:
@@ -57,6 +58,10 @@ class Vault:
         """Return what ties a line of a log to the line before; nobody without the key can."""
         said = previous.encode() + content
         return hashlib.blake2b(said, key=self._chain_key, digest_size=32).hexdigest()
+
+    def list_digest(self, value_hash: bytes) -> bytes:
+        """Return what finds a value on a suppression list, and nothing without this key."""
+        return hashlib.blake2b(value_hash, key=self._list_key, digest_size=16).digest()
 
     def return_token(self, mail_id: UUID) -> str:
         """Return what an address says of the mail that may come back to it, signed."""

@@ -14,12 +14,14 @@ from headgate.domain.leads import LeadState
 from headgate.domain.matching import SeatCap
 from headgate.domain.money import format_amount
 from headgate.domain.sources import OnDuplicate
+from headgate.domain.suppressions import NOT_SUPPRESSED
 from headgate.domain.verdicts import Because, Round
 from headgate.services import batches, routing, setups
 from headgate.services.board import down
 from headgate.services.crowd import Crowd
 from headgate.services.errands import errand_of, prepare
 from headgate.services.identity import passing_id
+from headgate.services.screening import Screen
 from headgate.services.setups import Setup
 from headgate.services.submissions import Admitted, Submission, admit
 from headgate.storage import caps, leads, turns
@@ -63,12 +65,19 @@ def simulate_lead(*, account_id: AccountId, submission: Submission, now: datetim
     lead = batches.new_lead(admitted, clear, hidden, now=now)
     crowd = Crowd(setup, [admitted], now=now)
     lead.duplicate_of = crowd.earlier_lead(admitted)
+    suppressed = Screen(setup).look_up(batches.people_of([admitted]))
     situation = _situation(setup, now)
     _judge(lead, admitted, setup.plan.source_caps.get(admitted.source_id, ()), situation)
     rounds: list[Round] = []
     selections: Sequence[Selection] = ()
     if lead.state == LeadState.RECEIVED:
-        seen = routing.candidate(setup, lead, clear, has_person=crowd.partners_having(admitted))
+        seen = routing.candidate(
+            setup,
+            lead,
+            clear,
+            has_person=crowd.partners_having(admitted),
+            suppressed=suppressed.get(lead.id, NOT_SUPPRESSED),
+        )
         decision = decide(
             seen,
             admitted.plan,

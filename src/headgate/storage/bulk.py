@@ -27,6 +27,13 @@ def insert(model: type[Model], rows: Sequence[object]) -> None:
         _write(_insert_statement(model, connection.vendor), rows)
 
 
+def insert_new(model: type[Model], rows: Sequence[object]) -> int:
+    """Insert those of the `rows` that no unique constraint forbids; return how many they were."""
+    if not rows:
+        return 0
+    return _write(_insert_statement(model, connection.vendor, " ON CONFLICT DO NOTHING"), rows)
+
+
 def update(model: type[Model], rows: Sequence[object], columns: tuple[str, ...]) -> None:
     """Write the named columns of each row over those of the stored row with the same id."""
     if rows:
@@ -91,12 +98,13 @@ class _Statement:
         ]
 
 
-def _write(statement: _Statement, rows: Sequence[object]) -> None:
+def _write(statement: _Statement, rows: Sequence[object]) -> int:
+    """Return how many rows were written."""
     with connection.cursor() as cursor:
         if on_postgresql():
             columns = zip(*map(statement.values_of, rows), strict=True)
             cursor.execute(statement.sql, list(map(literal, columns, statement.kinds)))
-            return
+            return int(cursor.rowcount)
         converted = []
         for row in rows:
             values = list(statement.values_of(row))
@@ -105,6 +113,7 @@ def _write(statement: _Statement, rows: Sequence[object]) -> None:
                     values[position] = convert(values[position])
             converted.append(values)
         cursor.executemany(statement.sql, converted)
+        return int(cursor.rowcount)
 
 
 def _for_sqlite(field: Any) -> Callable[[Any], Any] | None:
@@ -169,7 +178,7 @@ def _selection(
 
 
 @cache
-def _insert_statement(model: type[Model], vendor: str) -> _Statement:
+def _insert_statement(model: type[Model], vendor: str, at_conflict: str = "") -> _Statement:
     fields: list[Any] = [
         f for f in model._meta.concrete_fields if f.get_internal_type() != "BigAutoField"
     ]
@@ -178,7 +187,7 @@ def _insert_statement(model: type[Model], vendor: str) -> _Statement:
         sql = f"INSERT INTO {table} ({names}) SELECT * FROM unnest({_arrays(fields)})"
     else:
         sql = f"INSERT INTO {table} ({names}) VALUES ({', '.join(['%s'] * len(fields))})"
-    return _Statement(sql, fields, vendor)
+    return _Statement(sql + at_conflict, fields, vendor)
 
 
 @cache

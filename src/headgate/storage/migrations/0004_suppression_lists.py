@@ -40,6 +40,10 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='suppression',
-            constraint=models.UniqueConstraint(fields=('of', 'digest'), name='a_value_is_listed_once'),
+            constraint=models.UniqueConstraint(fields=('digest', 'of'), name='a_value_is_listed_once'),
+        ),
+        migrations.AddIndex(
+            model_name='suppression',
+            index=models.Index(fields=['of', 'id'], name='suppressions_of_list'),
         ),
     ]

@@ -20,7 +20,7 @@ class SuppressionList(models.Model):
 
 
 class Suppression(models.Model):
-    """One value: what finds it, a keyed digest, and its hash, sealed.
+    """One value: what finds it, a digest under the account's own key, and its hash, sealed.
 
     `run` is the last one that had it; a run that replaces the list removes what it did not have.
     """
@@ -33,5 +33,6 @@ class Suppression(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["of", "digest"], name="a_value_is_listed_once")
+            models.UniqueConstraint(fields=["digest", "of"], name="a_value_is_listed_once")
         ]
+        indexes = [models.Index(fields=["of", "id"], name="suppressions_of_list")]
