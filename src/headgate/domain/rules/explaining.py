@@ -1,6 +1,6 @@
 """A rule taken apart: the fields that it uses, and the conditions that a lead fails."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from zoneinfo import ZoneInfo
 
 from msgspec import Struct
@@ -10,6 +10,8 @@ from headgate.domain.rules.comparing import compile_comparables, value_at
 from headgate.domain.rules.compiling import compile_rule
 from headgate.domain.rules.tree import Condition, Kind, Operator, Rule
 from headgate.domain.rules.writing import write_value
+
+Blame = Callable[[Mapping[str, object]], tuple[tuple[str, Condition], ...]]
 
 
 class Failure(Struct, frozen=True):
@@ -47,13 +49,32 @@ def failures(
     if rule is None:
         return ()
     seen = compile_comparables(entity, zone=zone, keys=fields_used(rule))(values)
-    finding = _find(rule, "", lambda condition: compile_rule(condition, entity, zone=zone)(seen))
-    if finding.holds:
-        return ()
     return tuple(
         Failure(path, leaf.field, leaf.op, write_value(leaf, entity), value_at(values, leaf.field))
-        for path, leaf in finding.leaves
+        for path, leaf in compile_blame(rule, entity, zone=zone)(seen)
     )
+
+
+def compile_blame(rule: Rule, entity: Entity, *, zone: ZoneInfo) -> Blame:
+    """Return the function from a lead's comparables to the conditions to blame, () for a match.
+
+    The comparables must have been compiled with at least the keys that the rule uses.
+    """
+    tests = {leaf: compile_rule(leaf, entity, zone=zone) for leaf in set(_conditions(rule))}
+
+    def blame(seen: Mapping[str, object]) -> tuple[tuple[str, Condition], ...]:
+        finding = _find(rule, "", lambda condition: tests[condition](seen))
+        return () if finding.holds else finding.leaves
+
+    return blame
+
+
+def _conditions(rule: Rule) -> Iterator[Condition]:
+    if isinstance(rule, Condition):
+        yield rule
+    else:
+        for child in rule.children:
+            yield from _conditions(child)
 
 
 class _Finding(Struct, frozen=True):
