@@ -31,13 +31,22 @@ class TestReading:
             ("auth.token:secret=env:TOKEN", {"auth": {"token": {"env": "TOKEN"}}}),
             ("auth.token:secret=", {}),
             ("_seen=7&csrfmiddlewaretoken=x&name=Ann", {"name": "Ann"}),
+            ("value:values=90210+90211%0A90212", {"value": ["90210", "90211", "90212"]}),
+            ("value:values=90210", {"value": "90210"}),
+            ("value:several=90210", {"value": ["90210"]}),
+            ("value[0]:end=&value[1]:end=5", {"value": [None, "5"]}),
+            ("all:entries=&all[0].field=zip", {"all": [{"field": "zip"}]}),
+            ("all[0].any:entries=&all[1].field=zip", {"all": [{}, {"field": "zip"}]}),
+            ('caps[0]:json={"per":"day"}', {"caps": [{"per": "day"}]}),
             ("any[0].all[1].value:lines=9%0A8", {"any": [{"all": [{"value": ["9", "8"]}]}]}),
         ],
     )  # fmt: skip
     def test_puts_each_control_at_its_place(self, posted: str, document: dict[str, object]) -> None:
         assert read_posted(QueryDict(posted)) == document
 
-    @pytest.mark.parametrize("name", ["name:spell", "[0]", "a..b", "a[x]", "a[0", "a b", ""])
+    @pytest.mark.parametrize(
+        "name", ["name:spell", "name:json", "[0]", "a..b", "a[x]", "a[0", "a b", ""]
+    )
     def test_refuses_what_is_no_place(self, name: str) -> None:
         with pytest.raises(BadPlace):
             read_posted(QueryDict(urlencode({name: "x"})))

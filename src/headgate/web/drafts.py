@@ -6,6 +6,7 @@ flaw finds its control. What follows a colon says how a control is read: see `RE
 begin with an underscore are the page's own.
 """
 
+import json
 import re
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -15,6 +16,7 @@ from msgspec import Struct
 
 from headgate.domain.configuration.editing import Document
 from headgate.domain.flaws import Flaw
+from headgate.domain.rules.pasting import pasted_values
 
 _STEP = re.compile(r"\.?([a-z0-9_-]+)|\[([0-9]{1,4})\]", re.IGNORECASE)
 _WHOLE = re.compile(r"[-+]?[0-9]{1,15}")
@@ -150,6 +152,37 @@ def _pairs(values: list[str]) -> object:
     return {key.strip(): label.strip() or key.strip() for key, _, label in pairs} or _ABSENT
 
 
+def _values(values: list[str]) -> object:
+    """Read many values, however they were pasted; one alone stands without a list."""
+    found = pasted_values(values[-1])
+    return found[0] if len(found) == 1 else found or _ABSENT
+
+
+def _several(values: list[str]) -> object:
+    return pasted_values(values[-1]) or _ABSENT
+
+
+def _nothing_too(values: list[str]) -> object:
+    """Read one of two ends, each of which keeps its place while the other is blank."""
+    return values[-1].strip() or None
+
+
+def _entries(_: list[str]) -> object:
+    """Keep the place of a list that may have no entries, whose controls follow."""
+    return {}
+
+
+def _as_it_was(values: list[str]) -> object:
+    """Read a part that the page carries along without showing it.
+
+    :raises BadPlace: somebody changed it by hand.
+    """
+    try:
+        return json.loads(values[-1])
+    except ValueError as error:
+        raise BadPlace(f"a part that was carried along cannot be read: {error}") from error
+
+
 def _secret(values: list[str]) -> object:
     """Read `env:NAME` as the variable of that name; a control left blank keeps what is stored."""
     text = values[-1].strip()
@@ -166,6 +199,11 @@ READERS: dict[str, Callable[[list[str]], object]] = {
     "lines": _lines,
     "list": _chosen,  # several of one name
     "pairs": _pairs,
+    "values": _values,
+    "several": _several,
+    "end": _nothing_too,
+    "entries": _entries,
+    "json": _as_it_was,
     "secret": _secret,  # behind a hidden "stored" where one is stored
 }
 

@@ -91,6 +91,13 @@ def control(draft: Draft, place: str, label: str, **how: Any) -> dict[str, Any]:
 
 
 @register.filter
+def places(draft: Draft, place: str) -> list[str]:
+    """Return the places of a list's entries: `caps[0]`, `caps[1]` …"""
+    entries = draft.value(place)
+    return [f"{place}[{n}]" for n in range(len(entries))] if isinstance(entries, list) else []
+
+
+@register.filter
 def control_id(place: str) -> str:
     return "f-" + _NO_WORD.sub("-", place.lower()).strip("-")
 
