@@ -36,20 +36,28 @@ def distribute_lead(
     with transaction.atomic():
         leads.get(account_id, lead_id)
         settling = Settling(account_id, [lead_id], uses_caps=True, leases=leases, now=now)
-        lead = settling.leads[lead_id]
-        if lead.state not in DISTRIBUTABLE:
-            allowed = ", ".join(DISTRIBUTABLE)
-            message = f"the lead is {lead.state}; it can be distributed while it is {allowed}"
-            raise NotInThisState("wrong_state", message)
-        plan = settling.setup.entity_plan(lead.entity_id)
-        if plan is None:
-            raise NotInThisState("entity_archived", "the lead's entity is archived")
-        if not lead.accepted:
-            _accept(settling, lead, plan)
-        lead.state, lead.reason = LeadState.RECEIVED, None
-        settling.go_on(lead_id, Because.DISTRIBUTED)
+        release(settling, lead_id)
         settled = settling.finish()
     return errands_of(settled.deliveries, settled.leads)
+
+
+def release(settling: Settling, lead_id: LeadId) -> None:
+    """Have a lead that the transaction holds decided; a refusal leaves it untouched.
+
+    :raises NotInThisState:
+    """
+    lead = settling.leads[lead_id]
+    if lead.state not in DISTRIBUTABLE:
+        allowed = ", ".join(DISTRIBUTABLE)
+        message = f"the lead is {lead.state}; it can be distributed while it is {allowed}"
+        raise NotInThisState("wrong_state", message)
+    plan = settling.setup.entity_plan(lead.entity_id)
+    if plan is None:
+        raise NotInThisState("entity_archived", "the lead's entity is archived")
+    if not lead.accepted:
+        _accept(settling, lead, plan)
+    lead.state, lead.reason = LeadState.RECEIVED, None
+    settling.go_on(lead_id, Because.DISTRIBUTED)
 
 
 def _accept(settling: Settling, lead: leads.Lead, plan: EntityPlan) -> None:
@@ -57,8 +65,8 @@ def _accept(settling: Settling, lead: leads.Lead, plan: EntityPlan) -> None:
 
     :raises NotInThisState: the source has no room in the window in which the lead arrived.
     """
-    lead.accepted = True
     if lead.test or settling.board is None:
+        lead.accepted = True
         return
     setup, now = settling.setup, settling.now
     windows = setup.windows_at(now)
@@ -67,6 +75,7 @@ def _accept(settling: Settling, lead: leads.Lead, plan: EntityPlan) -> None:
     if not settling.board.fits(of_now):
         message = "the lead's source has reached its cap; raise it first"
         raise NotInThisState("cap_reached", message)
+    lead.accepted = True
     settling.board.take(of_now)
     caps.count_late(lead.source_id, lead.received_at, now=now)
     for digest in _digests(setup, lead, plan):

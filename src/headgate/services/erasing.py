@@ -25,20 +25,30 @@ def erase_lead(*, account_id: AccountId, lead_id: LeadId, leases: Leases, now: d
     with transaction.atomic():
         leads.get(account_id, lead_id)
         settling = Settling(account_id, [lead_id], uses_caps=True, leases=leases, now=now)
-        lead = settling.leads[lead_id]
-        if lead.erased_at is not None:
-            return
-        for delivery in settling.deliveries.values():
+        if settling.leads[lead_id].erased_at is None:
+            clear(settling, lead_id)
+            settling.finish()
+            forget(settling, lead_id)
+
+
+def clear(settling: Settling, lead_id: LeadId) -> None:
+    """End what has not been delivered of a lead that the transaction holds, and clear its row."""
+    for delivery in settling.deliveries.values():
+        if delivery.lead_id == lead_id:
             delivery.body, delivery.body_sealed = None, False
             settling.touch(delivery)
             if delivery.state in (State.PENDING, State.UNKNOWN):
                 settling.apply(delivery, cancelled())
-        _clear(lead, now)
-        settling.finish()
-        leads.erase(lead)
-        deliveries.erase_attempts(lead_id)
-        match_keys.forget(lead_id)
-        erasures.add(account_id, lead_id, now=now)
+    _clear(settling.leads[lead_id], settling.now)
+
+
+def forget(settling: Settling, lead_id: LeadId) -> None:
+    """Write what was cleared, once the settling has finished, and remember that it was."""
+    lead = settling.leads[lead_id]
+    leads.erase(lead)
+    deliveries.erase_attempts(lead_id)
+    match_keys.forget(lead_id)
+    erasures.add(lead.account_id, lead_id, now=settling.now)
 
 
 def _clear(lead: leads.Lead, now: datetime) -> None:

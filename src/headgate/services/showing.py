@@ -71,7 +71,10 @@ class WaitShown(Struct, frozen=True):
 
 
 class LeadShown(Struct, frozen=True, kw_only=True):
-    """`fields` in the entity's order; what came along without being a field is `extra`."""
+    """`fields` in the entity's order; what came along without being a field is `extra`.
+
+    `revision` rises with every entry of `history`, in which notes stand too.
+    """
 
     id: str
     entity: str
@@ -81,6 +84,7 @@ class LeadShown(Struct, frozen=True, kw_only=True):
     waiting: WaitShown | None
     source: str
     status: str
+    assignee: str | None
     test: bool
     fields: dict[str, Any]
     extra: dict[str, Any]
@@ -88,6 +92,8 @@ class LeadShown(Struct, frozen=True, kw_only=True):
     note: str | None
     external_id: str | None
     duplicate_of: str | None
+    erased_at: str | None
+    revision: int
     history: list[Any]
     deliveries: list[DeliveryShown]
 
@@ -98,8 +104,10 @@ def shown_lead(
     shown: list[DeliveryShown],
     made: Sequence[deliveries.Delivery],
     *,
+    assignee: str | None,
     in_clear: bool,
 ) -> LeadShown:
+    history = read_list(lead.history)
     return LeadShown(
         id=str(lead.id),
         entity=setup.entity_slugs[lead.entity_id],
@@ -109,6 +117,7 @@ def shown_lead(
         waiting=_wait(lead),
         source=setup.source_slugs.get(lead.source_id, ""),
         status=lead.status,
+        assignee=assignee,
         test=lead.test,
         fields=shown_fields(setup, lead, in_clear=in_clear),
         extra=read_values(lead.extra) if lead.extra else {},
@@ -116,7 +125,9 @@ def shown_lead(
         note=lead.note,
         external_id=lead.external_id,
         duplicate_of=str(lead.duplicate_of) if lead.duplicate_of else None,
-        history=read_list(lead.history),
+        erased_at=rfc3339(lead.erased_at) if lead.erased_at else None,
+        revision=len(history),
+        history=history,
         deliveries=shown,
     )
 

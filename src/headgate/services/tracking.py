@@ -1,6 +1,6 @@
 """What became of a lead: the lead, its deliveries, and why they are what they are."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, TypeVar
 
 from msgspec import Struct
@@ -8,7 +8,7 @@ from msgspec import Struct
 from headgate.domain.configuration.value import Configuration
 from headgate.domain.deliveries import State
 from headgate.domain.explanation import Explanation, explain
-from headgate.domain.ids import AccountId, DeliveryId, LeadId, SourceId
+from headgate.domain.ids import AccountId, DeliveryId, LeadId, SourceId, UserId
 from headgate.services import receipts, setups
 from headgate.services.receipts import SourceAnswer
 from headgate.services.showing import (
@@ -20,9 +20,10 @@ from headgate.services.showing import (
     with_attempts,
 )
 from headgate.services.writing import read_rounds
-from headgate.storage import deliveries, leads, lists
+from headgate.storage import assignees, deliveries, leads, lists
 from headgate.storage.lists import DeliveryFilter, LeadFilter
 
+MOST_DUPLICATES = 20
 _Row = TypeVar("_Row", leads.Lead, deliveries.Delivery)
 
 
@@ -44,7 +45,9 @@ def show_lead(*, account_id: AccountId, lead_id: LeadId, in_clear: bool) -> Lead
     setup = setups.in_force(account_id)
     lead = leads.get(account_id, lead_id)
     made = deliveries.of_leads([lead_id])[lead_id]
-    return shown_lead(setup, lead, with_attempts(setup, made), made, in_clear=in_clear)
+    shown = with_attempts(setup, made)
+    assignee = _assignee(lead, assignees.emails_of([lead.assignee_id]))
+    return shown_lead(setup, lead, shown, made, assignee=assignee, in_clear=in_clear)
 
 
 def show_own_lead(
@@ -73,10 +76,14 @@ def list_leads(
     rows = lists.list_leads(account_id, wanted, before=before, limit=limit + 1)
     made = deliveries.of_leads([lead.id for lead in rows[:limit]])
     answers = lists.last_answers(each.id for mine in made.values() for each in mine)
+    emails = assignees.emails_of(lead.assignee_id for lead in rows[:limit])
     items = []
     for lead in rows[:limit]:
         mine = [shown_delivery(setup, each, answers) for each in made[lead.id]]
-        items.append(shown_lead(setup, lead, mine, made[lead.id], in_clear=in_clear))
+        assignee = _assignee(lead, emails)
+        items.append(
+            shown_lead(setup, lead, mine, made[lead.id], assignee=assignee, in_clear=in_clear)
+        )
     return LeadPage(items, _next(rows, limit))
 
 
@@ -129,6 +136,19 @@ def lead_fields(*, account_id: AccountId, lead_ids: Iterable[LeadId]) -> dict[st
         for lead in leads.find_many(lead_ids).values()
         if lead.account_id == account_id
     }
+
+
+def later_duplicates(*, account_id: AccountId, lead_id: LeadId) -> list[LeadShown]:
+    """Return the newest of the leads that repeat this one, without their deliveries."""
+    setup = setups.in_force(account_id)
+    return [
+        shown_lead(setup, each, [], [], assignee=None, in_clear=False)
+        for each in lists.duplicates_of(account_id, lead_id, limit=MOST_DUPLICATES)
+    ]
+
+
+def _assignee(lead: leads.Lead, emails: Mapping[UserId, str]) -> str | None:
+    return None if lead.assignee_id is None else emails.get(lead.assignee_id)
 
 
 def _next(rows: Sequence[_Row], limit: int) -> str | None:

@@ -14,13 +14,19 @@ from headgate.storage import deliveries, leads, models
 
 # Counting further makes a list slow and tells a person nothing more.
 MOST_COUNTED = 1000
+NOBODY = "nobody"
 
 
 class LeadFilter(Struct, frozen=True, kw_only=True):
-    """None leaves a part out; `since` is included, `until` is not; test leads are apart."""
+    """None leaves a part out; `since` is included, `until` is not; test leads are apart.
+
+    `assignee` is a member's address, `NOBODY` those that nobody looks after.
+    """
 
     entity: str | None = None
     state: str | None = None
+    status: str | None = None
+    assignee: str | None = None
     source: str | None = None
     partner: str | None = None
     external_id: str | None = None
@@ -30,15 +36,20 @@ class LeadFilter(Struct, frozen=True, kw_only=True):
     text: str | None = None
 
     def condition(self) -> Q:
-        named = {
+        named: dict[str, Any] = {
             "entity__slug": self.entity,
             "state": self.state,
+            "status": self.status,
             "source__slug": self.source,
             "delivery__partner__slug": self.partner,
             "external_id": self.external_id,
             "received_at__gte": self.since,
             "received_at__lt": self.until,
         }
+        if self.assignee == NOBODY:
+            named["assignee__isnull"] = True
+        else:
+            named["assignee__email"] = self.assignee
         return _all_of(named) & Q(test=self.test) & _mentions(self.text)
 
 
@@ -100,6 +111,25 @@ def list_leads(
     """Return up to `limit` leads, newest first, older than `before`."""
     condition = wanted.condition()
     return leads.list_page(account_id, filters=condition, before=before, limit=limit)
+
+
+def find_leads(account_id: AccountId, wanted: LeadFilter, *, limit: int) -> list[LeadId]:
+    """Return up to `limit` of these leads, the oldest first."""
+    rows = models.Lead.objects.filter(wanted.condition(), account_id=account_id)
+    ids = rows.order_by("id").values_list("id", flat=True)
+    return [LeadId(id) for id in ids[:limit]]
+
+
+def find_own(account_id: AccountId, lead_ids: Iterable[LeadId]) -> list[LeadId]:
+    """Return those of these leads that the account has, the oldest first."""
+    rows = models.Lead.objects.filter(account_id=account_id, id__in=list(lead_ids))
+    return [LeadId(id) for id in rows.order_by("id").values_list("id", flat=True)]
+
+
+def duplicates_of(account_id: AccountId, lead_id: LeadId, *, limit: int) -> list[leads.Lead]:
+    """Return up to `limit` leads that repeat this one, newest first."""
+    condition = Q(duplicate_of=lead_id)
+    return leads.list_page(account_id, filters=condition, before=None, limit=limit)
 
 
 def list_deliveries(
