@@ -44,6 +44,7 @@ class Action(StrEnum):
     ADJUSTED = "ledger.adjusted"
     RETURN_SETTLED = "return.settled"
     INVOICE_CHANGED = "invoice.changed"
+    SUPPRESSION_CHANGED = "suppression.changed"  # how many values, never which
     SETTING_CHANGED = "setting.changed"
 
 
