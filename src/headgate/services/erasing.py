@@ -8,6 +8,7 @@ from msgspec.structs import replace
 from headgate.domain.deliveries import State, cancelled
 from headgate.domain.ids import AccountId, LeadId
 from headgate.domain.leads import LeadState
+from headgate.services import uploading
 from headgate.services.routing import Leases
 from headgate.services.settling import Settling
 from headgate.services.writing import read_rounds, write_json
@@ -48,6 +49,7 @@ def forget(settling: Settling, lead_id: LeadId) -> None:
     leads.erase(lead)
     deliveries.erase_attempts(lead_id)
     match_keys.forget(lead_id)
+    uploading.forget_file_of(lead)
     erasures.add(lead.account_id, lead_id, now=settling.now)
 
 

@@ -2,15 +2,18 @@
 
 import hashlib
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from msgspec import Struct, json
 
-from headgate.domain.csv_files import Columns, columns_of
+from headgate.domain.csv_files import Columns, Record, columns_of
+from headgate.domain.ids import ImportId, LeadId
 from headgate.domain.sources import API_SOURCE, OnDuplicate
 from headgate.services.csv_reading import CsvFile
+from headgate.services.identity import fresh_id
 from headgate.services.setups import Setup
-from headgate.services.submissions import UnknownEntity, UnknownSource
+from headgate.services.submissions import Submission, UnknownEntity, UnknownSource
 from headgate.services.writing import write_json
 from headgate.storage.imports import Import
 from headgate.storage.keys import Caller, KeyScope
@@ -64,6 +67,31 @@ def columns_for(setup: Setup, file: CsvFile, wanted: Wanted) -> Columns:
     fields = setup.plan.entities[wanted.entity].entity.fields
     keys = [field.key for field in fields]
     return columns_of(file.header, wanted.mapping, setup.matchers[wanted.entity], keys)
+
+
+def submission_of(
+    record: Record,
+    *,
+    caller: Caller,
+    columns: Columns,
+    distribute: bool,
+    on_duplicate: OnDuplicate | None,
+    import_id: ImportId | None,
+    now: datetime,
+) -> Submission:
+    """Return what a row submits."""
+    return Submission(
+        id=LeadId(fresh_id(now)),
+        caller=caller,
+        entity=caller.entity or "",
+        fields=dict(columns.submitted(record.cells)),
+        received_at=now,
+        distribute=distribute,
+        loose=True,
+        on_duplicate=on_duplicate,
+        import_id=import_id,
+        import_row=record.row,
+    )
 
 
 def fingerprint_of(file: CsvFile, wanted: Wanted) -> str:

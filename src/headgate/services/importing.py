@@ -11,13 +11,12 @@ from msgspec import Struct
 
 from headgate.domain.csv_files import Columns, Record, raggedness
 from headgate.domain.flaws import Flawed
-from headgate.domain.ids import AccountId, ImportId, LeadId, UploadId
+from headgate.domain.ids import AccountId, ImportId, UploadId
 from headgate.domain.leads import LeadState
 from headgate.domain.sources import OnDuplicate
 from headgate.services import csv_reading, import_plans, intake, setups
 from headgate.services.batches import Answer
 from headgate.services.csv_reading import CsvFile
-from headgate.services.identity import fresh_id
 from headgate.services.import_plans import Wanted
 from headgate.services.routing import Leases
 from headgate.services.submissions import Receipt, Submission
@@ -96,18 +95,10 @@ def begin_import(
     added = imports.add(
         {
             **ids,
+            **_as_wanted(file, wanted),
             "account_id": account_id,
             "fingerprint": fingerprint,
             "run": last.run + 1 if last else 1,
-            "name": file.name[:255],
-            "mapping": write_json(dict(wanted.mapping)),
-            "header": write_json(file.header),
-            "delimiter": file.delimiter,
-            "on_duplicate": wanted.on_duplicate,
-            "distribute": wanted.distribute,
-            "state": ImportState.RUNNING,
-            "rows": file.rows,
-            **dict.fromkeys(("cursor", "stored", "duplicates", "quarantined", "failed"), 0),
             "started_at": now,
             "made_by": made_by,
             "upload_id": upload_id,
@@ -116,6 +107,22 @@ def begin_import(
     if added is None:
         raise JustBegun("another process has just begun to import this file; run it again")
     return Begun(added, caller, columns, Standing.NEW)
+
+
+def _as_wanted(file: CsvFile, wanted: Wanted) -> dict[str, Any]:
+    """Return the columns of an import of which no row was taken yet."""
+    counts = ("cursor", "stored", "duplicates", "quarantined", "failed")
+    return {
+        "name": file.name[:255],
+        "mapping": write_json(dict(wanted.mapping)),
+        "header": write_json(file.header),
+        "delimiter": file.delimiter,
+        "on_duplicate": wanted.on_duplicate,
+        "distribute": wanted.distribute,
+        "state": ImportState.RUNNING,
+        "rows": file.rows,
+        **dict.fromkeys(counts, 0),
+    }
 
 
 def batches(begun: Begun, file: CsvFile) -> Iterator[list[Record]]:
@@ -226,17 +233,14 @@ def _count(progress: Import, state: str) -> None:
 
 def _submission(begun: Begun, record: Record, now: datetime) -> Submission:
     progress = begun.progress
-    return Submission(
-        id=LeadId(fresh_id(now)),
+    return import_plans.submission_of(
+        record,
         caller=begun.caller,
-        entity=begun.caller.entity or "",
-        fields=dict(begun.columns.submitted(record.cells)),
-        received_at=now,
+        columns=begun.columns,
         distribute=progress.distribute,
-        loose=True,
         on_duplicate=OnDuplicate(progress.on_duplicate) if progress.on_duplicate else None,
         import_id=progress.id,
-        import_row=record.row,
+        now=now,
     )
 
 

@@ -4,15 +4,19 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 
-from headgate.storage import caps, form_tokens, leads
+from headgate.services import uploading
+from headgate.storage import caps, form_tokens, imports, leads, refused_requests
 
 TEST_LEADS_KEPT = timedelta(days=7)
 COUNTERS_KEPT = timedelta(days=62)
+# What was sent and became no lead holds persons too, and nobody could find them in it.
+FAILED_ROWS_KEPT = timedelta(days=30)
+REFUSED_REQUESTS_KEPT = timedelta(days=30)
 MOST_AT_ONCE = 500
 
 
 def forget_what_is_over(*, now: datetime) -> int:
-    """Delete old test leads, void tokens and the counters of windows long past.
+    """Delete old test leads, void tokens, files, refusals, and the counters of windows long past.
 
     It returns how many leads went: at most so many at once, so that what is being received
     need not wait for it.
@@ -20,4 +24,7 @@ def forget_what_is_over(*, now: datetime) -> int:
     with transaction.atomic():
         caps.forget_ended_before(now - COUNTERS_KEPT)
         form_tokens.forget_void(now=now)
+        uploading.forget_over(now=now)
+        imports.delete_failures(before=now - FAILED_ROWS_KEPT, limit=MOST_AT_ONCE)
+        refused_requests.delete(before=now - REFUSED_REQUESTS_KEPT)
         return leads.delete_tests(before=now - TEST_LEADS_KEPT, limit=MOST_AT_ONCE)

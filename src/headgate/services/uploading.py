@@ -17,7 +17,7 @@ from msgspec import json
 from msgspec.structs import replace
 
 from headgate.domain.csv_files import DELIMITERS, ENCODINGS, BadCsv, UnknownEncoding
-from headgate.domain.ids import AccountId, EntityId, LeadId, UploadId
+from headgate.domain.ids import AccountId, EntityId, UploadId
 from headgate.services import csv_reading, setups, workbooks
 from headgate.services.csv_reading import CsvFile, NoDelimiter, NoRows
 from headgate.services.identity import fresh_id
@@ -25,8 +25,9 @@ from headgate.services.importing import KEPT_UNUSED
 from headgate.services.sealing import Vault
 from headgate.services.submissions import UnknownEntity
 from headgate.services.writing import write_json
-from headgate.storage import imports, leads, uploads
-from headgate.storage.imports import ImportState
+from headgate.storage import imports, uploads
+from headgate.storage.imports import TO_DO
+from headgate.storage.leads import Lead
 from headgate.storage.uploads import Reading, Upload
 
 MOST_BYTES = 100 * 1024 * 1024
@@ -143,13 +144,12 @@ def forget_over(*, now: datetime) -> int:
     return len(over)
 
 
-def forget_file_of(lead_id: LeadId) -> None:
+def forget_file_of(lead: Lead) -> None:
     """Remove the file that a lead came from, unless its import is still under way."""
-    lead = leads.find_many([lead_id]).get(lead_id)
-    if lead is None or lead.import_id is None:
+    if lead.import_id is None:
         return
     found = imports.get(lead.account_id, lead.import_id)
-    if found.upload_id is not None and found.state != ImportState.RUNNING:
+    if found.upload_id is not None and found.state not in TO_DO:
         uploads.delete(found.upload_id)
 
 

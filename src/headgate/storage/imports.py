@@ -21,6 +21,9 @@ class ImportState(StrEnum):
     UNDONE = "undone"  # what had not been distributed is gone
 
 
+TO_DO = (ImportState.RUNNING, ImportState.UNDOING)  # while somebody is, or should be, at it
+
+
 class Import(Struct):
     """A stored import; the attributes are named like the columns."""
 
@@ -154,7 +157,7 @@ def find_to_do(*, now: datetime) -> list[ImportId]:
     is_free = Q(claimed_until=None) | Q(claimed_until__lte=now)
     mine = Q(state=ImportState.RUNNING, upload__isnull=False) | Q(state=ImportState.UNDOING)
     # Said once more, so that the partial index is used.
-    to_do = Q(state__in=[ImportState.RUNNING, ImportState.UNDOING])
+    to_do = Q(state__in=TO_DO)
     rows = models.Import.objects.filter(to_do, mine, is_free).order_by("id")
     return [ImportId(id) for id in rows.values_list("id", flat=True)]
 

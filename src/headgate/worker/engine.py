@@ -1,4 +1,4 @@
-"""The engine of one process: writer, dispatcher and timetable, started and drained together."""
+"""The engine of one process: the writer and all that hands it work, started, drained together."""
 
 import asyncio
 import contextlib
@@ -6,6 +6,7 @@ import contextlib
 from headgate.channels.addresses import Reach
 from headgate.worker.checkup import Checkup
 from headgate.worker.dispatcher import Dispatcher
+from headgate.worker.importer import Importer
 from headgate.worker.postman import Postman
 from headgate.worker.timetable import Timetable
 from headgate.worker.watchers import Watchers
@@ -22,6 +23,7 @@ class Engine:
         self._timetable = Timetable(self.writer, self.dispatcher)
         self._checkup = Checkup(self.writer, self.dispatcher)
         self._postman = Postman(self.writer, reach)
+        self._importer = Importer(self.writer, self.dispatcher)
 
     async def start(self) -> None:
         """Begin; call it in the event loop."""
@@ -30,12 +32,14 @@ class Engine:
         self._timetable.start()
         self._checkup.start()
         self._postman.start()
+        self._importer.start()
 
     async def stop(self, *, within_seconds: float) -> None:
         """Finish what is under way within the time to drain; the leases cover the rest."""
         self._timetable.stop()
         self._checkup.stop()
         self._postman.stop()
+        self._importer.stop()
         await self.dispatcher.stop(drain_seconds=max(0.0, within_seconds - RECORDING_SECONDS))
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(asyncio.to_thread(self.writer.stop), RECORDING_SECONDS)

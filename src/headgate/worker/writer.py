@@ -55,12 +55,18 @@ class Writer:
         self._reports: deque[Report] = deque()
         self._calls: deque[tuple[Callable[[], Any], asyncio.Future[Any]]] = deque()
         self._work = threading.Condition()
+        self._leads_received = 0
         self._stopping = False
         self._thread = threading.Thread(target=self._run, name="writer", daemon=True)
 
     @property
     def leads_waiting(self) -> int:
         return len(self._leads)
+
+    @property
+    def leads_received(self) -> int:
+        """Return how many leads came so far, so that long work can see that others wait too."""
+        return self._leads_received
 
     @property
     def outcomes_waiting(self) -> int:
@@ -92,6 +98,7 @@ class Writer:
         future: asyncio.Future[Receipt] = self._loop.create_future()
         with self._work:
             self._leads.append((submission, time.monotonic(), future))
+            self._leads_received += 1
             self._work.notify()
         return await future
 

@@ -17,7 +17,7 @@ from headgate.cli.crew import Crew
 from headgate.cli.refusals import Refused
 from headgate.cli.serving import Server
 from headgate.services import membership
-from headgate.storage import bulk, deliveries, presence
+from headgate.storage import bulk, deliveries, imports, presence
 
 
 def run(given: argparse.Namespace) -> int:
@@ -65,7 +65,7 @@ def leave_at_a_signal() -> None:
 
 
 def take_over() -> Any:
-    """Have what a dead process was sending sent again at once; keep what is returned."""
+    """Have what a dead process was at gone on with at once; keep what is returned."""
     if bulk.on_postgresql():
         return presence.join(when_first=_orphan_all)
     _orphan_all()
@@ -74,6 +74,7 @@ def take_over() -> Any:
 
 def _orphan_all() -> None:
     deliveries.orphan_all(now=clock.now())
+    imports.orphan_all()
 
 
 def _address(bound: socket.socket) -> str:
