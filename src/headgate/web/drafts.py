@@ -9,6 +9,7 @@ begin with an underscore are the page's own.
 import json
 import re
 from collections.abc import Callable, Mapping
+from copy import deepcopy
 from typing import Any
 
 from django.http import QueryDict
@@ -46,6 +47,10 @@ class Draft(Struct, frozen=True):
             for flaw in self.flaws
             if flaw.place == place or flaw.place.startswith(f"{place}[")
         ]
+
+    def own_messages(self, place: str) -> list[str]:
+        """Return what is wrong at the place itself."""
+        return [flaw.message for flaw in self.flaws if flaw.place == place]
 
 
 def read_posted(posted: QueryDict) -> Document:
@@ -107,8 +112,7 @@ def _swap_down(entries: list[Any], index: int) -> None:
 
 
 def _copy(entries: list[Any], index: int) -> None:
-    entry = entries[index]
-    entries.insert(index + 1, dict(entry) if isinstance(entry, dict) else entry)
+    entries.insert(index + 1, deepcopy(entries[index]))
 
 
 _DEEDS: dict[str, Callable[[list[Any], int], object]] = {

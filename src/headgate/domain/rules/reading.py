@@ -18,11 +18,11 @@ from headgate.domain.rules.tree import MAX_DEPTH, Condition, Group, Kind, Operat
 
 _KINDS = tuple(Kind)
 _CONDITION_KEYS = ("field", "op", "value")
-_TAKES_NOTHING = frozenset(
+TAKES_NOTHING = frozenset(
     {Operator.IS_EMPTY, Operator.IS_NOT_EMPTY, Operator.IS_TRUE, Operator.IS_FALSE}
 )
-_TAKES_A_LIST = frozenset({Operator.IN, Operator.NOT_IN, Operator.BETWEEN})
-_TAKES_EITHER = frozenset(
+TAKES_A_LIST = frozenset({Operator.IN, Operator.NOT_IN, Operator.BETWEEN})
+TAKES_EITHER = frozenset(
     {Operator.CONTAINS, Operator.NOT_CONTAINS, Operator.STARTS_WITH, Operator.ENDS_WITH}
 )
 # The account's zone is not known here, and a time with offset may stand beside one without.
@@ -137,17 +137,17 @@ class _Reader:
         self, raw: object, place: str, op: Operator, subject: Subject
     ) -> str | tuple[str, ...] | None:
         """Return the value, () where the operator takes none, or None when it is flawed."""
-        if op in _TAKES_NOTHING:
+        if op in TAKES_NOTHING:
             if raw is None:
                 return ()
             self._refuse(place, "value", f"{op} takes no value; leave it out")
             return None
         if not isinstance(raw, list):
-            if op in _TAKES_A_LIST:
+            if op in TAKES_A_LIST:
                 self._refuse(place, "value", f"{op} takes a list, not {shown(raw)}")
                 return None
             return self._read_item(raw, place, op, subject)
-        if op not in _TAKES_A_LIST | _TAKES_EITHER:
+        if op not in TAKES_A_LIST | TAKES_EITHER:
             hint = "; use in for any of several" if op is Operator.EQUALS else ""
             self._refuse(place, "value", f"{op} takes one value, not a list{hint}")
             return None
