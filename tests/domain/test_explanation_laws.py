@@ -53,7 +53,7 @@ class Witness:
             ),
             "hours": not seat.is_open(desk.now),
             "cap": not seat.has_room(self.used),
-            "channel": seat.id in desk.down or seat.settings is None,
+            "channel": seat.id in desk.down or not seat.ways,
         }
         return [check for check, fails in checks.items() if fails]
 

@@ -22,11 +22,13 @@ from deciding import (
 
 from headgate.domain.assignments import Assignment
 from headgate.domain.caps import Scope
-from headgate.domain.delivery_settings import Inbox, Portal
+from headgate.domain.delivery_settings import Email, Inbox, Portal
 from headgate.domain.ids import SourceId
 from headgate.domain.matching import Line, Plan, Seat
 from headgate.domain.sources import Source
 from headgate.domain.verdicts import ASSIGNMENT_DISABLED, CHANNEL, PARTNER_INACTIVE
+
+MAIL = Email(to=("leads@sun.example",))
 
 
 def lines_of(plan: Plan) -> tuple[Line, ...]:
@@ -138,10 +140,19 @@ class TestSeat:
         assert first_seat(assignment, **partner_rest).known_failures == expected
 
     def test_prefers_its_own_delivery_settings(self) -> None:
-        own = first_seat(seat("sun", delivery=Portal()), delivery=Inbox())
+        its_partners = {"delivery": Inbox(), "fallbacks": (MAIL,)}
 
-        assert own.settings == Portal()
-        assert own.settings_digest != first_seat(seat("sun"), delivery=Inbox()).settings_digest
+        own = first_seat(seat("sun", delivery=Portal()), **its_partners)
+
+        assert [way.settings for way in own.ways] == [Portal()]
+
+    def test_takes_all_of_its_partners_without_its_own(self) -> None:
+        its_partners = {"delivery": Inbox(), "fallbacks": (MAIL,)}
+
+        ways = first_seat(seat("sun"), **its_partners).ways
+
+        assert [way.settings for way in ways] == [Inbox(), MAIL]
+        assert ways[0].digest != ways[1].digest
 
     @pytest.mark.parametrize(
         ("partners", "own", "expected"),

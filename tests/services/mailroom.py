@@ -12,7 +12,8 @@ from headgate.channels.email.return_path import tokens_in
 from headgate.domain.ids import LeadId
 from headgate.services.delivery import Report, record_outcomes
 from headgate.services.digests import claim_digests
-from headgate.services.errands import Errand, Prepared, claim_errands, prepare
+from headgate.services.errands import Errand, claim_errands
+from headgate.services.preparing import Prepared, prepare
 from headgate.services.routing import Leases
 from headgate.storage import deliveries, ledger
 

@@ -14,8 +14,9 @@ from headgate.domain.deliveries import Outcome
 from headgate.domain.health import Health
 from headgate.services import alerts, setups, telling
 from headgate.services.alerts import AlertShown
-from headgate.services.errands import claim_errands, prepare
+from headgate.services.errands import claim_errands
 from headgate.services.poison import POISONED, SENDER_LOST
+from headgate.services.preparing import prepare
 from headgate.storage import halts, health, people
 from headgate.storage.health import Key
 
@@ -28,7 +29,7 @@ WEBHOOK = b'alerts: {webhook: "https://watch.example/alerts"}\n'
 def first_key(world: SmallWorld) -> Key:
     seats = setups.in_force(world.account_id).seats.values()
     (seat,) = (each for each in seats if each.assignment.slug == "first")
-    return Key(seat.partner_id, seat.settings_digest)
+    return Key(seat.partner_id, seat.ways[0].digest)
 
 
 def open_breaker(world: SmallWorld) -> Key:

@@ -154,7 +154,7 @@ class TestSecrets:
 
         (seat, *_) = in_force.plan.entities["solar"].lines[0].seats
         assert in_force.version == 2
-        assert in_force.secret(seat.settings.auth.token) == "s3cr3t"  # type: ignore[union-attr]
+        assert in_force.secret(seat.ways[0].settings.auth.token) == "s3cr3t"  # type: ignore[union-attr]
 
     def test_from_new_variables_need_the_command_line(self, now: datetime) -> None:
         applied(CONFIGURATION, now)
@@ -179,7 +179,7 @@ class TestSecrets:
         (seat, *_) = in_force.plan.entities["solar"].lines[0].seats
 
         with pytest.raises(setups.MissingSecret, match="BUYER_TOKEN"):
-            in_force.secret(seat.settings.auth.token)  # type: ignore[union-attr]
+            in_force.secret(seat.ways[0].settings.auth.token)  # type: ignore[union-attr]
 
 
 WITHOUT_FIRST = CONFIGURATION.replace(

@@ -7,7 +7,8 @@ from small_world import AMBIGUOUS, CONFIGURATION, SmallWorld
 
 from headgate.domain.deliveries import Outcome
 from headgate.services import erasing
-from headgate.services.errands import Errand, Prepared, claim_errands, prepare
+from headgate.services.errands import Errand, claim_errands
+from headgate.services.preparing import Prepared, prepare
 from headgate.services.routing import Leases
 
 pytestmark = pytest.mark.usefixtures("database", "installation")

@@ -12,7 +12,8 @@ from headgate.domain.deliveries import Outcome
 from headgate.domain.ids import DeliveryId, LeadId
 from headgate.services import configuration, handling, mail_pauses, tracking
 from headgate.services.delivery import Report, record_outcomes
-from headgate.services.errands import NO_SMTP, Prepared, claim_errands, prepare
+from headgate.services.errands import claim_errands
+from headgate.services.preparing import NO_SMTP, Prepared, prepare
 from headgate.services.routing import Leases
 from headgate.services.showing import LeadShown
 

@@ -8,7 +8,8 @@ from small_world import AMBIGUOUS, CONFIGURATION, SmallWorld
 from headgate.channels.contract import Sent
 from headgate.domain.deliveries import Outcome
 from headgate.services import configuration
-from headgate.services.errands import Errand, Prepared, claim_errands, prepare
+from headgate.services.errands import Errand, claim_errands
+from headgate.services.preparing import Prepared, prepare
 from headgate.storage import models
 
 pytestmark = pytest.mark.usefixtures("database", "installation")

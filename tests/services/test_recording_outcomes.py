@@ -278,7 +278,7 @@ class TestAttempts:
         ]
 
     def test_repeat_the_bytes_of_the_first(self, now: datetime) -> None:
-        from headgate.services.errands import Prepared, prepare
+        from headgate.services.preparing import Prepared, prepare
 
         world = SmallWorld(now, RETRIED)
         world.post("Ann")

@@ -9,7 +9,8 @@ from mailroom import BOUNCING, BOUNCING_HOURLY, HOUR, IMAP, Mailroom, entries, s
 from headgate.channels.email.bounces import Bounce
 from headgate.channels.email.return_path import tokens_in
 from headgate.services import alerts, bounces, configuration, tracking, verification
-from headgate.services.errands import Prepared, claim_errands, prepare
+from headgate.services.errands import claim_errands
+from headgate.services.preparing import Prepared, prepare
 
 pytestmark = pytest.mark.usefixtures("database", "installation")
 

@@ -19,7 +19,8 @@ from headgate.channels.email.request import EmailRequest
 from headgate.domain.deliveries import Outcome
 from headgate.domain.ids import DeliveryId, LeadId
 from headgate.services import configuration, digests, erasing, handling, tracking, verification
-from headgate.services.errands import Errand, Prepared, claim_errands, prepare
+from headgate.services.errands import Errand, claim_errands
+from headgate.services.preparing import Prepared, prepare
 from headgate.services.routing import Leases
 from headgate.storage import deliveries
 

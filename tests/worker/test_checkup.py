@@ -24,7 +24,7 @@ def break_the_buyer(broker: Broker) -> Key:
     """Open the breaker of the only buyer, with its pause just over."""
     setup = setups.in_force(broker.account_id)
     (seat,) = (each for each in setup.seats.values() if each.assignment.slug == "buyer")
-    key = Key(seat.partner_id, seat.settings_digest)
+    key = Key(seat.partner_id, seat.ways[0].digest)
     now = clock.now()
     opened = Health((), now, now - timedelta(seconds=30), now, 30)
     health.put(broker.account_id, key, opened)

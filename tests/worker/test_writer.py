@@ -14,7 +14,8 @@ from running import Broker, in_thread
 from headgate import clock
 from headgate.domain.deliveries import Outcome
 from headgate.services.delivery import Recorded, Report
-from headgate.services.errands import Errand, claim_errands, without_sending
+from headgate.services.errands import Errand, claim_errands
+from headgate.services.preparing import without_sending
 from headgate.services.routing import Leases
 from headgate.services.submissions import Receipt, Submission, Unavailable, UnknownEntity
 from headgate.storage import accounts, leads

@@ -112,7 +112,11 @@ class Sent(Struct, frozen=True):
     @property
     def attempted(self) -> Attempted:
         return Attempted(
-            self.outcome, self.by_own_rule, self.retry_after_seconds, is_final=self.is_final
+            self.outcome,
+            self.by_own_rule,
+            self.retry_after_seconds,
+            is_final=self.is_final,
+            gone=self.gone,
         )
 
 

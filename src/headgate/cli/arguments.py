@@ -108,6 +108,7 @@ def _delivering(commands: Commands) -> None:
     trial.add_argument("partner", metavar="PARTNER")
     trial.add_argument("--profile", metavar="SLUG", help="by the settings of its assignment there")
     trial.add_argument("--assignment", metavar="SLUG", help="if it has several there")
+    trial.add_argument("--fallback", type=int, default=0, metavar="N", help="by this fall-back")
     _takes_account(trial)
 
 

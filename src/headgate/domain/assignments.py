@@ -5,7 +5,7 @@ from enum import StrEnum
 from msgspec import Struct
 
 from headgate.domain.caps import Cap
-from headgate.domain.delivery_settings import DeliverySettings
+from headgate.domain.delivery_settings import DeliverySettings, in_order
 from headgate.domain.hours import Hours
 from headgate.domain.rules.tree import Rule
 
@@ -23,7 +23,10 @@ class Otherwise(StrEnum):
 
 
 class Assignment(Struct, frozen=True, omit_defaults=True):
-    """`price_minor` None falls back to the profile's; `delivery` None to the partner's."""
+    """`price_minor` None falls back to the profile's; `delivery` None to the partner's.
+
+    With its own `delivery`, its own `fallbacks` count, and none of the partner's.
+    """
 
     slug: str
     partner: str
@@ -39,3 +42,8 @@ class Assignment(Struct, frozen=True, omit_defaults=True):
     when_closed: Otherwise = Otherwise.SKIP
     wait_minutes: int = 240
     delivery: DeliverySettings | None = None
+    fallbacks: tuple[DeliverySettings, ...] = ()
+
+    @property
+    def all_settings(self) -> tuple[DeliverySettings, ...]:
+        return in_order(self.delivery, self.fallbacks)

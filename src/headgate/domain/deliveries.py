@@ -52,20 +52,23 @@ class Outcome(StrEnum):
 class Attempted(Struct, frozen=True):
     """How one try ended; `by_own_rule` is a refusal by the assignment's own `refuse` rule.
 
-    After one that `is_final` no other is made, whatever the schedule says.
+    After one that `is_final` no other is made by the same settings, whatever the schedule says.
+    `gone` says that they get nothing more, whichever lead it is.
     """
 
     outcome: Outcome
     by_own_rule: bool = False
     retry_after_seconds: int | None = None
     is_final: bool = False
+    gone: bool = False
 
 
 class Progress(Struct, frozen=True):
     """Where a delivery stood before this try.
 
     `attempts` were made before it, and one of them was ambiguous if `ambiguous_before`.
-    `pauses` are the seconds before the 2nd, 3rd … try; None is the standard schedule.
+    `pauses` are the seconds before the 2nd, 3rd … try; None is the standard schedule. So many
+    `fallbacks` are left of its delivery settings.
     """
 
     attempts: int
@@ -73,6 +76,11 @@ class Progress(Struct, frozen=True):
     ambiguous_before: bool = False
     pauses: tuple[int, ...] | None = None
     on_ambiguous: OnAmbiguous = OnAmbiguous.HOLD
+    fallbacks: int = 0
+
+    def may_fall_back(self, now: datetime) -> bool:
+        """Tell whether the next settings may be used: the partner certainly has no lead yet."""
+        return self.fallbacks > 0 and not self.ambiguous_before and now <= self.give_up_at
 
 
 class Step(Struct, frozen=True):
@@ -80,7 +88,7 @@ class Step(Struct, frozen=True):
 
     `ambiguous` is for the next `Progress.ambiguous_before`. `charge` writes the one charge,
     `credit` reverses it, `release_place` gives the place back, `next_in_line` decides the lead
-    anew.
+    anew. One that `falls_back` goes on at once by its next delivery settings.
     """
 
     state: State
@@ -90,6 +98,7 @@ class Step(Struct, frozen=True):
     credit: bool = False
     release_place: bool = False
     next_in_line: bool = False
+    falls_back: bool = False
 
 
 def next_step(
@@ -99,10 +108,15 @@ def next_step(
 
     Ambiguity sticks: once the partner may have the lead, only a delivery or the assignment's
     own `refuse` rule settles it; anything else is tried again, and at the end is `unknown`.
+    Only what certainly did not deliver falls back: a lead that was refused is not offered to
+    the same partner in another way.
     """
     doubt = progress.ambiguous_before or attempted.outcome is Outcome.AMBIGUOUS
     if attempted.outcome is Outcome.DELIVERED:
         return Step(State.DELIVERED, ambiguous=doubt, charge=True)
+    falls_back = not doubt and progress.may_fall_back(now)
+    if attempted.gone and not attempted.by_own_rule and falls_back:
+        return fallen_back(now=now)
     if attempted.outcome is Outcome.REFUSED and (attempted.by_own_rule or not doubt):
         return Step(State.REJECTED, ambiguous=doubt, release_place=True, next_in_line=True)
     due_at = _next_due(progress, attempted, delivery_id=delivery_id, now=now)
@@ -111,7 +125,14 @@ def next_step(
     if doubt:
         moves_on = progress.on_ambiguous is OnAmbiguous.NEXT
         return Step(State.UNKNOWN, ambiguous=True, next_in_line=moves_on)
+    if falls_back:
+        return fallen_back(now=now)
     return Step(State.FAILED, release_place=True, next_in_line=True)
+
+
+def fallen_back(*, now: datetime) -> Step:
+    """Go on by the next delivery settings, with the same place."""
+    return Step(State.PENDING, due_at=now, falls_back=True)
 
 
 def held(progress: Progress, *, until: datetime) -> Step:

@@ -144,6 +144,28 @@ class Other(Struct, frozen=True, tag="other", tag_field="channel", omit_defaults
 DeliverySettings = Webhook | Email | Portal | Inbox | Other
 
 
+class Way(Struct, frozen=True):
+    """Delivery settings in force, with what tells them from changed ones."""
+
+    settings: DeliverySettings
+    digest: str
+
+
+MOST_WAYS = 4
+
+
+def in_order(
+    first: DeliverySettings | None, fallbacks: tuple[DeliverySettings, ...]
+) -> tuple[DeliverySettings, ...]:
+    """Return delivery settings in the order in which they are used; none without a first."""
+    return () if first is None else (first, *fallbacks)
+
+
+def never_fails(settings: DeliverySettings) -> bool:
+    """Tell whether what comes after them is never used: nothing is sent that could be lost."""
+    return isinstance(settings, Portal | Inbox)
+
+
 def settings_digest(settings: DeliverySettings) -> str:
     """Return what tells these settings from changed ones."""
     return blake2b(msgspec.json.encode(settings), digest_size=16).hexdigest()

@@ -10,7 +10,7 @@ from msgspec import Struct
 from headgate.domain.assignments import Assignment
 from headgate.domain.caps import Cap, Scope, Unit
 from headgate.domain.configuration.value import Configuration
-from headgate.domain.delivery_settings import DeliverySettings, settings_digest
+from headgate.domain.delivery_settings import Way, settings_digest
 from headgate.domain.entities import Entity
 from headgate.domain.hours import is_open
 from headgate.domain.ids import AssignmentId, EntityId, PartnerId, ProfileId, SourceId
@@ -57,7 +57,10 @@ class SeatCap(Struct, frozen=True, gc=False):
 
 
 class Seat(Struct, frozen=True):
-    """An assignment ready to be decided on; `known_failures` do not depend on the lead."""
+    """An assignment ready to be decided on; `known_failures` do not depend on the lead.
+
+    It is delivered to by the first of its `ways`; those after it are fall-backs.
+    """
 
     id: AssignmentId
     position: int
@@ -71,8 +74,7 @@ class Seat(Struct, frozen=True):
     priority: int
     weight: int
     price_minor: int
-    settings: DeliverySettings | None
-    settings_digest: str
+    ways: tuple[Way, ...]
 
     def has_room(self, used: Sequence[int]) -> bool:
         return all(cap.has_room(used) for cap in self.caps)
@@ -229,7 +231,7 @@ class _Compiler:
     ) -> Seat:
         partner = self.partners[assignment.partner]
         zone = ZoneInfo(partner.timezone) if partner.timezone else self.zone
-        settings = assignment.delivery or partner.delivery
+        ways = assignment.all_settings or partner.all_settings
         return Seat(
             id=self.identities.assignments[profile.slug, assignment.slug],
             position=position,
@@ -240,13 +242,12 @@ class _Compiler:
             matches=compile_rule(assignment.rules, entity, zone=self.zone),
             known_failures=(0 if assignment.enabled else ASSIGNMENT_DISABLED)
             | (0 if partner.active else PARTNER_INACTIVE)
-            | (0 if settings is not None else CHANNEL),
+            | (0 if ways else CHANNEL),
             caps=self._seat_caps(assignment, partner, profile, zone),
             priority=assignment.priority,
             weight=assignment.weight,
             price_minor=frozen_price(assignment, profile),
-            settings=settings,
-            settings_digest=settings_digest(settings) if settings else "",
+            ways=tuple([Way(each, settings_digest(each)) for each in ways]),
         )
 
     def _seat_caps(

@@ -5,7 +5,7 @@ from enum import StrEnum
 from msgspec import Struct
 
 from headgate.domain.caps import Cap
-from headgate.domain.delivery_settings import DeliverySettings
+from headgate.domain.delivery_settings import DeliverySettings, in_order
 from headgate.domain.hours import Hours
 
 
@@ -19,7 +19,8 @@ class OnTestLead(StrEnum):
 class Partner(Struct, frozen=True, omit_defaults=True):
     """`timezone` None is the account's; `duplicate_days` None means no check of the person.
 
-    While it is not active, `hold_open` keeps what is open from being sent.
+    While it is not active, `hold_open` keeps what is open from being sent. The `fallbacks` are
+    used in their order where `delivery` certainly did not deliver, or is down.
     """
 
     slug: str
@@ -33,6 +34,11 @@ class Partner(Struct, frozen=True, omit_defaults=True):
     hours: Hours | None = None
     test_leads: OnTestLead = OnTestLead.INBOX
     delivery: DeliverySettings | None = None
+    fallbacks: tuple[DeliverySettings, ...] = ()
+
+    @property
+    def all_settings(self) -> tuple[DeliverySettings, ...]:
+        return in_order(self.delivery, self.fallbacks)
 
     @property
     def parks_open(self) -> bool:

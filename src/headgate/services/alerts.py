@@ -19,9 +19,10 @@ from headgate.domain.alerts import (
     unmatched_finding,
 )
 from headgate.domain.caps import Scope, Unit
+from headgate.domain.delivery_settings import Way, channel_name
 from headgate.domain.ids import AccountId
 from headgate.domain.instants import rfc3339
-from headgate.domain.matching import CapSlot
+from headgate.domain.matching import CapSlot, Seat
 from headgate.domain.money import format_amount
 from headgate.services import mail_pauses, setups
 from headgate.services.identity import fresh_id
@@ -159,18 +160,25 @@ def _failing_partners(setup: Setup) -> Iterator[Finding]:
     kept, reasons = health.list_all(setup.account.id), halts.reasons(setup.account.id)
     named: set[Key] = set()
     for seat in setup.seats.values() if kept or reasons else ():
-        key = Key(seat.partner_id, seat.settings_digest)
-        if key in named:
-            continue
-        named.add(key)
-        # A partner may be reached in several ways; the digest tells them apart.
-        subject = f"{seat.partner.slug} {seat.settings_digest[:8]}"
-        if reason := reasons.get(key):
-            text = f"{seat.partner.name} gets no more leads until you enable its channel: {reason}"
-            yield Finding(AlertKind.CHANNEL_HALTED, subject, text)
-        elif key in kept and kept[key].is_open:
-            text = f"{seat.partner.name} fails; it gets no leads until it answers a probe."
-            yield Finding(AlertKind.CHANNEL_OPEN, subject, text)
+        for way in seat.ways:
+            key = Key(seat.partner_id, way.digest)
+            if key in named:
+                continue
+            named.add(key)
+            # A partner may be reached in several ways; the digest tells them apart.
+            subject = f"{seat.partner.slug} {way.digest[:8]}"
+            partner, by = seat.partner.name, _by(seat, way)
+            if reason := reasons.get(key):
+                text = f"{partner} gets no more leads{by} until you enable its channel: {reason}"
+                yield Finding(AlertKind.CHANNEL_HALTED, subject, text)
+            elif key in kept and kept[key].is_open:
+                text = f"{partner} fails; it gets no leads{by} until it answers a probe."
+                yield Finding(AlertKind.CHANNEL_OPEN, subject, text)
+
+
+def _by(seat: Seat, way: Way) -> str:
+    """Say which of several delivery settings are meant; nothing where there is one."""
+    return f" by {channel_name(way.settings)}" if len(seat.ways) > 1 else ""
 
 
 def _full_caps(setup: Setup, now: datetime) -> Iterator[Finding]:

@@ -8,16 +8,16 @@ from msgspec.structs import replace
 
 from headgate.domain.caps import Scope, Unit
 from headgate.domain.decision import Candidate, Decision, Situation, decide
-from headgate.domain.ids import AssignmentId, ProfileId
-from headgate.domain.matching import EntityPlan, SeatCap
+from headgate.domain.ids import ProfileId
+from headgate.domain.matching import EntityPlan, Seat, SeatCap
 from headgate.domain.strategies import Standing
 from headgate.domain.verdicts import Because
 from headgate.services import breakers
 from headgate.services.screening import Screen
 from headgate.services.setups import Setup
+from headgate.services.ways import first_up, seats_down
 from headgate.storage import caps, turns
 from headgate.storage.deliveries import Delivery
-from headgate.storage.health import Key
 
 
 class Place(msgspec.Struct, frozen=True, array_like=True):
@@ -54,6 +54,7 @@ class Board:
         windows = setup.windows_at(now)
         wanted = {number: (slot, windows[number]) for number, slot in enumerate(plan.slots)}
         counters = caps.lock(setup.account.id, wanted, now=now)
+        self._down = breakers.find_down(setup.account.id)
         self._counter_ids = [counters[number].id for number in range(len(plan.slots))]
         self._windows = windows
         self._taken: dict[int, tuple[int, int]] = {}
@@ -63,7 +64,7 @@ class Board:
             resets_at=[each.end for each in windows],
             standings=standings,
             closed=setup.closed_at(now),
-            down=down(setup),
+            down=seats_down(setup, self._down),
         )
 
     def decide(
@@ -78,6 +79,10 @@ class Board:
             config_version=self.setup.version,
             now=self.now,
         )
+
+    def first_way(self, seat: Seat) -> int:
+        """Return the number of the delivery settings by which a new delivery goes."""
+        return first_up(seat, self._down) or 0 if self._down else 0
 
     def settle(self, decision: Decision) -> list[list[Place]]:
         """Take the places of each selection and move the turns; a test lead is not settled."""
@@ -142,15 +147,3 @@ class Board:
             for slot, (amount, limit) in sorted(self._taken.items())
         )
         turns.save(self._moved)
-
-
-def down(setup: Setup) -> frozenset[AssignmentId]:
-    """Return the seats whose delivery settings get no more leads, for now or for good."""
-    stopped = breakers.find_down(setup.account.id)
-    if not stopped:
-        return frozenset()
-    return frozenset(
-        seat.id
-        for seat in setup.seats.values()
-        if Key(seat.partner_id, seat.settings_digest) in stopped
-    )

@@ -31,10 +31,14 @@ from headgate.services import setups
 from headgate.services.identity import passing_id
 from headgate.services.sealing import Unopenable
 from headgate.services.setups import MissingSecret, Setup
-from headgate.storage import halts, health, leads
+from headgate.storage import halts, health, leads, postponed
 from headgate.storage.health import Key
 
 PROBE_MARGIN = timedelta(seconds=15)
+LOOK_AGAIN_AFTER = timedelta(seconds=60)
+HELD = "Waits: the partner fails, and gets nothing until it answers a probe."
+DOWN = "Not sent: the partner fails, and gets nothing this way until it answers a probe."
+HALTED = "Not sent: these delivery settings are halted, until they change or somebody enables them."
 HOPELESS = f"Nothing but failures for {HALT_AFTER.days} days."
 
 
@@ -74,17 +78,27 @@ def is_watched(settings: DeliverySettings | None) -> bool:
     return settings is not None and _probing(channel_name(settings)) is not None
 
 
-def find_down(account_id: AccountId) -> set[Key]:
-    """Return the delivery settings that get no leads: an open breaker, or halted for good."""
+def find_down(account_id: AccountId) -> dict[Key, datetime | None]:
+    """Return the delivery settings that get no leads: those with an open breaker, or halted.
+
+    Beside each stands when its pause is over; None where it is halted.
+    """
     kept = health.list_all(account_id)
     _note_trouble(account_id, bool(kept))
-    halted = {Key(*each) for each in halts.list_all(account_id)}
-    return halted | {key for key, each in kept.items() if each.is_open}
+    down = {key: each.probe_at for key, each in kept.items() if each.is_open}
+    return down | {Key(*each): None for each in halts.list_all(account_id)}
 
 
-def enable(key: Key) -> bool:
+def held_until(account_id: AccountId, key: Key, *, now: datetime) -> datetime:
+    """Return when what waits for a breaker is looked at again, if nothing ends the wait before."""
+    probe_at = find_down(account_id).get(key)
+    return max(probe_at, now) + LOOK_AGAIN_AFTER if probe_at else now
+
+
+def enable(key: Key, *, now: datetime) -> bool:
     """Give them another chance, by a person's word; False when nothing kept them from leads."""
     was_open, was_halted = health.remove(key), halts.remove(key.partner_id, key.settings_digest)
+    postponed.hasten_held(key.partner_id, reason=HELD, now=now)
     transaction.on_commit(partial(_recent.pop, key, None))
     return was_open or was_halted
 
@@ -123,6 +137,7 @@ def take_due_probes(*, now: datetime) -> list[Probe]:
         settings = _settings_of(setup, due.key)
         if settings is None or due.key in halts.list_all(due.account_id):
             health.remove(due.key)  # nobody is delivered to so any more
+            postponed.hasten_held(due.key.partner_id, reason=HELD, now=now)
             continue
         lasts = timedelta(seconds=getattr(settings, "timeout_seconds", 15))
         if not health.take_probe(due, until=now + lasts + PROBE_MARGIN):
@@ -164,6 +179,7 @@ def _keep(
         health.remove(key)
     if before is not None and before.is_open and not after.is_open:
         leads.look_again(account_id, now=now)
+        postponed.hasten_held(key.partner_id, reason=HELD, now=now)
     # What is kept belongs to every process: here only the tries are remembered.
     recent = Health(after.slices) if kept else after
     transaction.on_commit(partial(_remember, account_id, key, recent, in_trouble=kept))
@@ -172,6 +188,7 @@ def _keep(
 def _halt(account_id: AccountId, key: Key, *, now: datetime) -> None:
     halts.add(account_id, key.partner_id, key.settings_digest, reason=HOPELESS, now=now)
     health.remove(key)
+    postponed.hasten_held(key.partner_id, reason=HELD, now=now)
     transaction.on_commit(partial(_remember, account_id, key, HEALTHY, in_trouble=True))
 
 
@@ -202,8 +219,9 @@ def _without_slices(known: Health) -> Health:
 
 def _settings_of(setup: Setup, key: Key) -> DeliverySettings | None:
     for seat in setup.seats.values():
-        if (seat.partner_id, seat.settings_digest) == key:
-            return seat.settings
+        for way in seat.ways:
+            if (seat.partner_id, way.digest) == key:
+                return way.settings
     return None
 
 

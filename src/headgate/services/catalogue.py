@@ -1,10 +1,12 @@
 """What an account is made of, one thing at a time: as its configuration file would say it."""
 
+from collections.abc import Collection
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any
 
 from django.db import transaction
 
+from headgate.domain.configuration.editing import Kind
 from headgate.domain.configuration.writing import write_configuration
 from headgate.domain.delivery_settings import settings_digest
 from headgate.domain.ids import AccountId
@@ -15,7 +17,6 @@ from headgate.services.setups import Setup
 from headgate.storage import accounts, leads, setup
 from headgate.storage.health import Key
 
-Kind = Literal["entities", "sources", "partners", "profiles"]
 Shown = dict[str, Any]
 
 
@@ -68,8 +69,10 @@ def enable_channel(*, account_id: AccountId, profile: str, slug: str, now: datet
         seat = _settings_of(in_force, profile, slug)
         if seat is None:
             raise ThingNotFound(f"there is no assignment {slug!r} in a profile {profile!r}")
-        partner, digest = seat
-        if breakers.enable(Key(in_force.plan.identities.partners[partner], digest)):
+        partner, digests = seat
+        partner_id = in_force.plan.identities.partners[partner]
+        enabled = [breakers.enable(Key(partner_id, each), now=now) for each in digests]
+        if any(enabled):
             leads.look_again(account_id, now=now)
 
 
@@ -92,23 +95,30 @@ def _in_force(in_force: Setup, kind: Kind) -> list[Shown]:
     return things
 
 
-def _assignment(in_force: Setup, profile: str, written: Shown, down: set[Key]) -> Shown:
+def _assignment(in_force: Setup, profile: str, written: Shown, down: Collection[Key]) -> Shown:
     """Add what an assignment's line leaves to be understood: its slug, and whether it is down."""
     slug = str(written.get("slug", written["partner"]))
     seat = _settings_of(in_force, profile, slug)
-    is_down = seat is not None and (in_force.plan.identities.partners[seat[0]], seat[1]) in down
-    return {**written, "slug": slug, "channel_down": is_down}
+    return {**written, "slug": slug, "channel_down": _is_down(in_force, seat, down)}
 
 
-def _settings_of(in_force: Setup, profile: str, slug: str) -> tuple[str, str] | None:
-    """Return the partner of an assignment and the digest of its delivery settings."""
+def _is_down(in_force: Setup, seat: tuple[str, list[str]] | None, down: Collection[Key]) -> bool:
+    """Tell whether it has delivery settings, and none of them is up."""
+    if seat is None or not seat[1]:
+        return False
+    partner_id = in_force.plan.identities.partners[seat[0]]
+    return all(Key(partner_id, each) in down for each in seat[1])
+
+
+def _settings_of(in_force: Setup, profile: str, slug: str) -> tuple[str, list[str]] | None:
+    """Return the partner of an assignment and the digests of its delivery settings."""
     configuration = in_force.configuration
     found = configuration.profile(profile)
     for assignment in found.assignments if found else ():
         partner = configuration.partner(assignment.partner)
         if assignment.slug == slug and partner is not None:
-            settings = assignment.delivery or partner.delivery
-            return partner.slug, settings_digest(settings) if settings else ""
+            settings = assignment.all_settings or partner.all_settings
+            return partner.slug, [settings_digest(each) for each in settings]
     return None
 
 

@@ -9,12 +9,22 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from headgate.channels.contract import Sent, Shown
-from headgate.domain.deliveries import Outcome, State, Step, cancelled, held, next_step
+from headgate.domain.deliveries import (
+    Outcome,
+    State,
+    Step,
+    cancelled,
+    fallen_back,
+    held,
+    next_step,
+)
 from headgate.domain.delivery_settings import Webhook
 from headgate.domain.ids import AccountId, DeliveryId, LeadId
 from headgate.domain.pricing import answered_price
 from headgate.services import breakers, mail_pauses, poison
-from headgate.services.errands import Errand, Part, errands_of
+from headgate.services.errands import Errand, errands_of
+from headgate.services.falling_back import fall_back
+from headgate.services.preparing import Part
 from headgate.services.routing import Leases
 from headgate.services.settling import Settling
 from headgate.services.writing import write_json
@@ -45,9 +55,9 @@ class Report(Struct, frozen=True):
 
     @property
     def was_held(self) -> bool:
-        """Tell whether nothing was tried, because mail is paused."""
-        paused = self.sent.pauses_channel and self.errand.pause is not None
-        return paused and not self.errand.resend
+        """Tell whether nothing was tried, because mail is paused or the partner fails."""
+        is_kept = self.errand.pause is not None or self.errand.stop is not None
+        return self.sent.pauses_channel and is_kept and not self.errand.resend
 
 
 class Recorded(Struct, frozen=True):
@@ -99,7 +109,7 @@ def _record_in_account(
             if delivery is None or not _is_ours(delivery, report):
                 continue
             if not report.was_held:
-                attempts.append(_attempt(settling, delivery, report))
+                attempts.append(_attempt(settling, delivery, report, step))
             _record(settling, delivery, report, step)
             ours.append(report)
         deliveries.add_attempts(attempts)
@@ -122,17 +132,20 @@ def _tried(reports: Iterable[Report]) -> Iterator[breakers.Tried]:
         errand, sent = report.errand, report.sent
         went_out = report.shown is not None and sent.error != poison.SENDER_LOST
         if went_out and breakers.is_watched(errand.settings):
-            key = Key(errand.seat.partner_id, errand.seat.settings_digest)
-            yield breakers.Tried(key, sent.outcome)
+            yield breakers.Tried(_key(errand), sent.outcome)
+
+
+def _key(errand: Errand) -> Key:
+    return Key(errand.seat.partner_id, errand.way.digest if errand.way else "")
 
 
 def _step(report: Report) -> Step:
     errand = report.errand
     if report.was_held:
-        account_id = errand.delivery.account_id
-        until = mail_pauses.held_until(account_id, errand.smtp, now=report.ended_at)
-        return held(errand.progress, until=until)
+        return held(errand.progress, until=_held_until(report))
     if report.sent.pauses_channel:
+        if errand.progress.may_fall_back(report.ended_at):
+            return fallen_back(now=report.ended_at)
         return held(errand.progress, until=report.ended_at + mail_pauses.PROBE_EVERY)
     return next_step(
         errand.progress,
@@ -141,6 +154,15 @@ def _step(report: Report) -> Step:
         delivery_id=DeliveryId(errand.delivery.letter_id or errand.delivery.id),
         now=report.ended_at,
     )
+
+
+def _held_until(report: Report) -> datetime:
+    errand, now = report.errand, report.ended_at
+    account_id = errand.delivery.account_id
+    if errand.stop is None:
+        return mail_pauses.held_until(account_id, errand.smtp, now=now)
+    looked_at = breakers.held_until(account_id, _key(errand), now=now)
+    return max(now, min(looked_at, errand.delivery.give_up_at))
 
 
 def _ends_a_pause(report: Report) -> bool:
@@ -179,28 +201,31 @@ def _record(settling: Settling, delivery: deliveries.Delivery, report: Report, s
         mail_pauses.pause(
             delivery.account_id, report.errand.smtp, reason=reason, now=report.ended_at
         )
-        _hold(settling, delivery, report, step)
-        return
+        if not step.falls_back:
+            _hold(settling, delivery, report, step)
+            return
     if sent.gone:
-        seat = report.errand.seat
+        key = _key(report.errand)
         reason = "The partner answered 410: it wants nothing more at this address."
         halts.add(
             delivery.account_id,
-            seat.partner_id,
-            seat.settings_digest,
+            key.partner_id,
+            key.settings_digest,
             reason=reason,
             now=settling.now,
         )
     if sent.error == poison.POISONED:
         poison.report_poisoned(delivery, now=settling.now)
     settling.apply(delivery, _of_erased(settling, step) if erased else step)
+    if step.falls_back and not erased:
+        fall_back(delivery, report.errand)
 
 
 def _hold(settling: Settling, delivery: deliveries.Delivery, report: Report, step: Step) -> None:
-    """Leave a delivery waiting for a channel that is paused, with all the time it had."""
+    """Leave a delivery waiting for its channel; while mail is paused, with all the time it had."""
     erased = settling.leads[delivery.lead_id].erased_at is not None
     delivery.error = report.sent.error
-    if step.due_at is not None:
+    if step.due_at is not None and report.errand.stop is None:
         delivery.give_up_at += step.due_at - report.ended_at
     settling.apply(delivery, _of_erased(settling, step) if erased else step)
 
@@ -234,15 +259,15 @@ def _accepted(settling: Settling, delivery: deliveries.Delivery, report: Report)
 
 
 def _attempt(
-    settling: Settling, delivery: deliveries.Delivery, report: Report
+    settling: Settling, delivery: deliveries.Delivery, report: Report, step: Step
 ) -> deliveries.Attempt:
     sent, shown = report.sent, report.shown
     erased = settling.leads[delivery.lead_id].erased_at is not None
     kept = None
     if shown is not None and not erased:
         # The delivery keeps an HTTP body once; only one with hidden values needs its mask.
-        hides = report.errand.lead.sealed is not None
-        kept = write_json(shown if hides or "body" not in shown else {**shown, "body": None})
+        whole = report.errand.lead.sealed is not None or step.falls_back
+        kept = write_json(shown if whole or "body" not in shown else {**shown, "body": None})
     return deliveries.Attempt(
         delivery_id=delivery.id,
         n=delivery.attempts + 1,
@@ -253,4 +278,5 @@ def _attempt(
         error=sent.error,
         request=kept,
         answer=None if erased else sent.answer,
+        channel=delivery.channel,
     )

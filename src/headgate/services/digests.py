@@ -7,14 +7,9 @@ from datetime import datetime
 from django.db import transaction
 
 from headgate.domain.ids import PartnerId
-from headgate.services.errands import (
-    Errand,
-    choose_probes,
-    ended_untried,
-    errands_of_claimed,
-    note_lost,
-)
+from headgate.services.errands import Errand, choose_probes, errands_of_claimed, note_lost
 from headgate.services.identity import fresh_id
+from headgate.services.preparing import ended_untried
 from headgate.storage import digests
 
 # What is beyond goes in another letter at once; mail servers refuse letters that are too big.

@@ -3,36 +3,34 @@
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from functools import cache
-from typing import Any
 
 from django.db import transaction
 from msgspec import Struct
-from msgspec.structs import replace
 
-from headgate.channels import registry
-from headgate.channels.contract import LeadFacts, Sent, Shown
-from headgate.channels.email import digest
-from headgate.channels.email.mailing import Entry, Mailing
-from headgate.domain.channel_options import ChannelOptions
+from headgate.channels.contract import LeadFacts
 from headgate.domain.configuration.value import EmailServers, Smtp
-from headgate.domain.deliveries import Outcome, Progress, State, pause_after
-from headgate.domain.delivery_settings import (
-    DeliverySettings,
-    Email,
-    Inbox,
-    Portal,
-    channel_name,
-)
-from headgate.domain.ids import AccountId, LeadId, PartnerId, milliseconds_of
-from headgate.domain.instants import from_milliseconds
+from headgate.domain.deliveries import Outcome, Progress, State
+from headgate.domain.delivery_settings import DeliverySettings, Inbox, Way
+from headgate.domain.ids import AccountId, LeadId, PartnerId
 from headgate.domain.matching import Seat
 from headgate.domain.partners import OnTestLead
-from headgate.services import mail_pauses, poison, setups
+from headgate.services import breakers, mail_pauses, poison, setups
 from headgate.services.lead_facts import facts_of
-from headgate.services.rendering import NOT_RENDERED, rendered_from
 from headgate.services.setups import Setup
+from headgate.services.ways import first_up
 from headgate.storage import deliveries, leads
+from headgate.storage.health import Key
 from headgate.storage.mail_pauses import Pause
+
+
+class Stop(Struct, frozen=True):
+    """Why nothing goes out by some delivery settings: a probe may end it `until` then, or nobody.
+
+    `another_is_up` where a fall-back could take it.
+    """
+
+    until: datetime | None
+    another_is_up: bool
 
 
 class Errand(Struct):
@@ -42,7 +40,7 @@ class Errand(Struct):
     the account's mail server as it is now, so that a mended password counts at once. They are
     carried along, because whoever sends cannot read the database. While a `pause` of the
     account's mail holds it, it is not sent; one that `probes` is, to see whether the pause may end.
-    A `poisoned` one is not sent any more.
+    A `poisoned` one is not sent any more. The `stop` keeps it from settings that are down.
     The `companions` of a digest's errand go in the same letter, and share how it ends.
     """
 
@@ -55,6 +53,7 @@ class Errand(Struct):
     pause: Pause | None = None
     probes: bool = False
     poisoned: bool = False
+    stop: Stop | None = None
     companions: list["Errand"] = []
 
     @property
@@ -62,11 +61,26 @@ class Errand(Struct):
         return self.setup.seats[self.delivery.assignment_id]
 
     @property
+    def goes_to_inbox(self) -> bool:
+        return self.delivery.test and self.seat.partner.test_leads is OnTestLead.INBOX
+
+    @property
+    def way(self) -> Way | None:
+        """Return the delivery settings it goes by; None where a later version has fewer."""
+        ways, number = self.seat.ways, self.delivery.fallback or 0
+        return ways[number] if number < len(ways) else None
+
+    @property
     def settings(self) -> DeliverySettings:
-        seat = self.seat
-        if self.delivery.test and seat.partner.test_leads is OnTestLead.INBOX:
-            return Inbox()
-        return seat.settings or Inbox()
+        way = self.way
+        return Inbox() if way is None or self.goes_to_inbox else way.settings
+
+    @property
+    def is_by_hand(self) -> bool:
+        """Tell whether a person had it tried afresh, and this is the try."""
+        delivery = self.delivery
+        forgiven = delivery.attempts > 0 and delivery.attempts == delivery.attempts_forgiven
+        return forgiven and delivery.fallback is None
 
     @property
     def progress(self) -> Progress:
@@ -76,7 +90,12 @@ class Errand(Struct):
             ambiguous_before=self.delivery.ambiguous,
             pauses=getattr(self.settings, "retry_seconds", None),
             on_ambiguous=self.seat.assignment.on_ambiguous,
+            fallbacks=self._fallbacks_left(),
         )
+
+    def _fallbacks_left(self) -> int:
+        number = self.delivery.fallback or 0
+        return 0 if self.goes_to_inbox else max(0, len(self.seat.ways) - 1 - number)
 
     def facts(self) -> LeadFacts:
         """Return what the partner may learn of the lead, encrypted values in clear."""
@@ -88,29 +107,6 @@ class Errand(Struct):
         if body is not None and self.delivery.body_sealed:
             return self.setup.vault.open(body)
         return body
-
-
-class Part(Struct, frozen=True):
-    """How people may see what was sent of one companion, and the bytes to repeat."""
-
-    shown: Shown
-    body: bytes
-
-
-class Prepared(Struct, frozen=True):
-    """What to send and through which channel, how people may see it, and the bytes to repeat.
-
-    The `parts` are those of the companions, in their order.
-    """
-
-    channel: str
-    request: Any
-    shown: Shown
-    body: bytes
-    parts: tuple[Part, ...] = ()
-
-
-NO_SMTP = "SMTP is not configured: set the account's mail server, then retry the delivery."
 
 
 def _mail_servers(account_id: AccountId) -> EmailServers:
@@ -162,6 +158,7 @@ def claim_errands(
         claimed = deliveries.claim_due(limit, busy_partners=busy_partners, room_at=room_at, now=now)
         note_lost(claimed, now=now)
     errands = errands_of_claimed(claimed)
+    note_stops(errands)
     choose_probes(errands, now)
     return errands
 
@@ -188,97 +185,31 @@ def errands_of_claimed(claimed: Sequence[deliveries.Delivery]) -> list[Errand]:
     return errands
 
 
+def note_stops(errands: Iterable[Errand]) -> None:
+    """Note what must not be sent, because the partner fails or wants nothing more that way.
+
+    What a person tries again, or sends again, goes out all the same.
+    """
+    down_of = cache(breakers.find_down)
+    for errand in errands:
+        way = errand.way
+        if way is None or errand.resend or errand.is_by_hand:
+            continue
+        if not breakers.is_watched(errand.settings):
+            continue
+        down = down_of(errand.delivery.account_id)
+        key = Key(errand.seat.partner_id, way.digest)
+        if key in down:
+            next_up = first_up(errand.seat, down, after=errand.delivery.fallback or 0)
+            errand.stop = Stop(down[key], another_is_up=next_up is not None)
+
+
 def choose_probes(errands: Sequence[Errand], now: datetime) -> None:
     """Let one delivery of each paused account be tried, when a try is due."""
     paused = {errand.delivery.account_id: errand for errand in reversed(errands) if errand.pause}
     for account_id, errand in paused.items():
         if mail_pauses.take_probe(account_id, now=now):
             errand.pause, errand.probes = None, True
-
-
-def prepare(errand: Errand, *, now: datetime) -> Prepared | Sent:
-    """Return the request to send, or the outcome where nothing has to be sent for it."""
-    ended = ended_untried(errand, now=now)
-    if ended is not None:
-        return ended
-    settings = errand.settings
-    match settings:
-        case Inbox() | Portal(accept_required=False):
-            return without_sending(Outcome.DELIVERED)
-        case Portal():
-            refused = without_sending(Outcome.REFUSED, "Nobody accepted the lead in time.")
-            return replace(refused, by_own_rule=True)
-        case Email() if errand.smtp is None:
-            return replace(without_sending(Outcome.NOT_SENT, NO_SMTP), is_final=True)
-        case Email() if errand.pause is not None and not errand.resend:
-            reason = f"Mail is paused: {errand.pause.reason}"
-            return replace(without_sending(Outcome.NOT_SENT, reason), pauses_channel=True)
-    try:
-        channel = registry.channel(channel_name(settings))
-        source = _rendered_from(errand, settings)
-        request = channel.render(
-            source,
-            errand.facts(),
-            secret_of=errand.setup.secret,
-            body=errand.stored_body(),
-        )
-        parts = _parts(source)
-    except NOT_RENDERED as error:
-        return without_sending(Outcome.NOT_SENT, f"No request could be made: {error}")
-    return Prepared(channel_name(settings), request, channel.shown(request), request.body, parts)
-
-
-def ended_untried(errand: Errand, *, now: datetime) -> Sent | None:
-    """Return the outcome of what must not be tried any more; None where it may be."""
-    if errand.lead.erased_at is not None:
-        return without_sending(Outcome.NOT_SENT, "The lead was erased.")
-    if errand.poisoned:
-        return replace(without_sending(Outcome.AMBIGUOUS, poison.POISONED), is_final=True)
-    if not errand.resend and _no_try_is_left(errand, now):
-        return without_sending(Outcome.NOT_SENT, "No try is left.")
-    return None
-
-
-def _rendered_from(
-    errand: Errand, settings: DeliverySettings
-) -> DeliverySettings | Mailing | ChannelOptions:
-    source = rendered_from(settings, errand.smtp, dated=errand.delivery.created_at)
-    if not isinstance(source, Mailing):
-        return source
-    letter_id = errand.delivery.letter_id
-    if errand.reads_bounces:
-        token = errand.setup.vault.return_token(letter_id or errand.delivery.id)
-        source = replace(source, return_token=token)
-    if letter_id is None:
-        return source
-    return replace(
-        source,
-        dated=from_milliseconds(milliseconds_of(letter_id)),
-        letter_id=str(letter_id),
-        others=tuple(Entry(each.facts(), each.stored_body()) for each in errand.companions),
-    )
-
-
-def _parts(source: object) -> tuple[Part, ...]:
-    if not isinstance(source, Mailing):
-        return ()
-    return tuple(
-        Part(digest.shown(source, each), digest.row(source, each)) for each in source.others
-    )
-
-
-def without_sending(outcome: Outcome, error: str | None = None) -> Sent:
-    """Return an attempt's result for which no byte went out."""
-    return Sent(outcome=outcome, ms=0, written=False, error=error)
-
-
-def _no_try_is_left(errand: Errand, now: datetime) -> bool:
-    delivery, progress = errand.delivery, errand.progress
-    if not progress.attempts:
-        return False
-    latest = progress.attempts - 1
-    pause = pause_after(latest, progress.pauses, delivery_id=delivery.id)
-    return pause is None or now > delivery.give_up_at
 
 
 def _lost_attempt(delivery: deliveries.Delivery, now: datetime) -> deliveries.Attempt:
@@ -292,4 +223,5 @@ def _lost_attempt(delivery: deliveries.Delivery, now: datetime) -> deliveries.At
         error=poison.WORKER_LOST,
         request=None,
         answer=None,
+        channel=delivery.channel,
     )

@@ -5,14 +5,17 @@ from datetime import datetime, timedelta
 from django.db import transaction
 
 from headgate.domain.deliveries import OPEN, Outcome, State, Step, cancelled, resolved
-from headgate.domain.delivery_settings import DeliverySettings, Other, Webhook, channel_name
+from headgate.domain.delivery_settings import channel_name
 from headgate.domain.ids import AccountId, DeliveryId
 from headgate.domain.matching import Seat
 from headgate.domain.verdicts import Because
+from headgate.services import breakers
 from headgate.services.board import write_places
 from headgate.services.errands import Errand, errand_of, errands_of
-from headgate.services.routing import Leases, awaits_partner, digest_key_of, digest_of
+from headgate.services.falling_back import let_go_of_body, makes_the_same_body
+from headgate.services.routing import Leases
 from headgate.services.settling import Settling
+from headgate.services.ways import awaits_partner, digest_key_of, digest_of, first_up
 from headgate.storage import deliveries, leads
 
 _HOLD_THE_LEAD = OPEN | {State.DELIVERED, State.RETURNED, State.UNKNOWN}
@@ -174,7 +177,16 @@ def _note(
     delivery.first_attempt_at = delivery.first_attempt_at or now
     delivery.error = error
     attempt = deliveries.Attempt(
-        delivery.id, delivery.attempts, now, outcome, None, None, error, None, None
+        delivery.id,
+        delivery.attempts,
+        now,
+        outcome,
+        status=None,
+        ms=None,
+        error=error,
+        request=None,
+        answer=None,
+        channel=delivery.channel,
     )
     deliveries.add_attempts([attempt])
 
@@ -225,24 +237,30 @@ def _begin_afresh(settling: Settling, delivery: deliveries.Delivery, seat: Seat 
 def _begin_letter(delivery: deliveries.Delivery, errand: Errand, now: datetime) -> None:
     """Have a digest's delivery go in a new letter: its earlier one held other leads as well."""
     delivery.digest_key = delivery.letter_id = None
-    if digest_of(errand.settings) is not None:
+    if errand.way is not None and digest_of(errand.settings) is not None:
         resend = delivery.state == State.DELIVERED
-        delivery.digest_key = digest_key_of(errand.lead, errand.seat, at=now, resend=resend)
+        delivery.digest_key = digest_key_of(
+            errand.lead, errand.seat.partner_id, errand.way, at=now, resend=resend
+        )
 
 
 def _renew(delivery: deliveries.Delivery, lead: leads.Lead, *, version: int) -> None:
     """Put it under another set-up; what the partner may have already is said in the same bytes.
 
-    Where the new set-up would say it otherwise, such a delivery stays under its own.
+    Where the new set-up would say it otherwise, such a delivery stays under its own. Any other
+    begins again with the first of its delivery settings that is up.
     """
     own_version, before = delivery.config_version, errand_of(delivery, lead).settings
     delivery.config_version = version
-    if _makes_the_same_body(before, errand_of(delivery, lead).settings):
+    if not delivery.ambiguous:
+        down = breakers.find_down(delivery.account_id)
+        delivery.fallback = first_up(errand_of(delivery, lead).seat, down) or None
+    if makes_the_same_body(before, errand_of(delivery, lead).settings):
         return
     if delivery.ambiguous:
         delivery.config_version = own_version
     else:
-        delivery.body, delivery.body_sealed = None, False
+        let_go_of_body(delivery)
 
 
 def _give_up_minutes(settling: Settling, delivery: deliveries.Delivery) -> int:
@@ -252,14 +270,3 @@ def _give_up_minutes(settling: Settling, delivery: deliveries.Delivery) -> int:
     if profile is not None:
         return profile.give_up_minutes
     return (delivery.give_up_at - delivery.created_at) // timedelta(minutes=1)
-
-
-def _makes_the_same_body(before: DeliverySettings, after: DeliverySettings) -> bool:
-    """Tell whether the bytes of the earlier tries are also those of the later settings."""
-    if isinstance(before, Webhook) and isinstance(after, Webhook):
-        parts = ("method", "format", "fields", "template")
-        return all(getattr(before, part) == getattr(after, part) for part in parts)
-    if isinstance(before, Other) and isinstance(after, Other):
-        parts = ("name", "options", "fields", "hosts")
-        return all(getattr(before, part) == getattr(after, part) for part in parts)
-    return before == after

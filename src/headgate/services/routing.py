@@ -4,19 +4,18 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
-from uuid import UUID
 
 import msgspec
 from msgspec.structs import replace
 
 from headgate.domain.decision import Candidate, Decision, Held, Selection
 from headgate.domain.deliveries import State
-from headgate.domain.delivery_settings import DeliverySettings, Email, Inbox, Portal, channel_name
-from headgate.domain.digests import digest_key, next_digest
+from headgate.domain.delivery_settings import Inbox, channel_name
+from headgate.domain.digests import next_digest
 from headgate.domain.ids import DeliveryId, LeadId, PartnerId, ProfileId
 from headgate.domain.instants import rfc3339
 from headgate.domain.leads import LeadState, lead_state
-from headgate.domain.matching import EntityPlan, Seat
+from headgate.domain.matching import EntityPlan
 from headgate.domain.partners import OnTestLead
 from headgate.domain.suppressions import NOT_SUPPRESSED, Suppressed
 from headgate.domain.verdicts import Because
@@ -24,6 +23,7 @@ from headgate.services import persons
 from headgate.services.board import Board, Place, write_places
 from headgate.services.identity import fresh_id
 from headgate.services.setups import Setup
+from headgate.services.ways import awaits_partner, digest_key_of, digest_of
 from headgate.services.writing import read_rounds, read_values, write_json
 from headgate.storage import deliveries, leads
 
@@ -102,6 +102,7 @@ def reserve(
             lead,
             selection,
             taken,
+            way=board.first_way(selection.seat),
             id=DeliveryId(fresh_id(board.now)),
             now=board.now,
         )
@@ -227,13 +228,17 @@ def new_delivery(
     selection: Selection,
     places: Sequence[Place],
     *,
+    way: int,
     id: DeliveryId,
     now: datetime,
 ) -> deliveries.Delivery:
-    """Return the delivery of a selection, pending until somebody claims it."""
+    """Return the delivery of a selection, pending until somebody claims it.
+
+    It goes by the delivery settings of that number: 0 is the first.
+    """
     seat, profile = selection.seat, selection.line.profile
     to_inbox = lead.test and seat.partner.test_leads is OnTestLead.INBOX
-    settings = Inbox() if to_inbox or seat.settings is None else seat.settings
+    settings = Inbox() if to_inbox else seat.ways[way].settings
     digest = digest_of(settings)
     begins_at = now if digest is None else next_digest(digest, seat.zone, now)
     give_up_at = begins_at + timedelta(minutes=profile.give_up_minutes)
@@ -259,27 +264,13 @@ def new_delivery(
         give_up_at=give_up_at,
         lease=0,
         timeout_seconds=getattr(settings, "timeout_seconds", 15),
-        digest_key=None if digest is None else digest_key_of(lead, seat, at=begins_at),
+        digest_key=(
+            None
+            if digest is None
+            else digest_key_of(lead, seat.partner_id, seat.ways[way], at=begins_at)
+        ),
+        fallback=way or None,
     )
-
-
-def awaits_partner(settings: DeliverySettings) -> bool:
-    """Tell whether nothing is sent, but the partner's word in its portal is waited for."""
-    return isinstance(settings, Portal) and settings.accept_required
-
-
-def digest_of(settings: DeliverySettings) -> str | None:
-    """Return when letters with many leads go out; None where every lead goes by itself."""
-    return settings.digest if isinstance(settings, Email) else None
-
-
-def digest_key_of(lead: leads.Lead, seat: Seat, *, at: datetime, resend: bool = False) -> UUID:
-    """Return the name of what goes to the same recipients in one letter.
-
-    It has leads of one entity, and no test leads among others.
-    """
-    alike = (seat.partner_id, seat.settings_digest, lead.entity_id, lead.test)
-    return digest_key(lead.account_id, *alike, rfc3339(at), resend)
 
 
 def _lease(delivery: deliveries.Delivery, leases: Leases, *, now: datetime) -> None:

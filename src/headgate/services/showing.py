@@ -6,6 +6,7 @@ from typing import Any
 from msgspec import UNSET, Struct, UnsetType
 
 from headgate.domain.deliveries import STANDARD_PAUSES, State
+from headgate.domain.delivery_settings import DeliverySettings, never_fails
 from headgate.domain.ids import DeliveryId
 from headgate.domain.instants import rfc3339
 from headgate.domain.money import format_amount
@@ -22,6 +23,7 @@ _NEVER_SENT = ("inbox", "portal")
 class AttemptShown(Struct, frozen=True):
     n: int
     at: str
+    channel: str
     outcome: str
     status: int | None
     ms: int | None
@@ -35,7 +37,8 @@ class DeliveryShown(Struct, frozen=True, kw_only=True):
 
     Lists leave the attempts out.
 
-    `status` and `ms` are those of the last of its `tries`.
+    `fallback` is 0 at the first of its delivery settings, 1 at the next, and so on. `status` and
+    `ms` are those of the last of its `tries`.
     """
 
     id: str
@@ -44,6 +47,7 @@ class DeliveryShown(Struct, frozen=True, kw_only=True):
     assignment: str
     partner: str
     channel: str
+    fallback: int
     state: str
     price: str
     currency: str
@@ -162,6 +166,7 @@ def shown_delivery(
         assignment=setup.assignment_slugs[delivery.assignment_id],
         partner=setup.partner_slugs[delivery.partner_id],
         channel=delivery.channel,
+        fallback=delivery.fallback or 0,
         state=delivery.state,
         price=format_amount(delivery.price_minor, delivery.currency),
         currency=delivery.currency,
@@ -197,11 +202,18 @@ def with_attempts(setup: Setup, made: Sequence[deliveries.Delivery]) -> list[Del
 
 
 def _most_tries(delivery: deliveries.Delivery) -> int:
-    """Return how many tries the delivery's schedule has, if time does not run out before."""
-    if delivery.channel in _NEVER_SENT:
+    """Return how many tries the schedules so far have, if time does not run out before."""
+    if delivery.channel in _NEVER_SENT and delivery.fallback is None:
         return 1
     seats = setups.at_version(delivery.account_id, delivery.config_version).seats
-    pauses = getattr(seats[delivery.assignment_id].settings, "retry_seconds", None)
+    ways = seats[delivery.assignment_id].ways
+    return sum(_tries_of(way.settings) for way in ways[: (delivery.fallback or 0) + 1])
+
+
+def _tries_of(settings: DeliverySettings) -> int:
+    if never_fails(settings):
+        return 1
+    pauses = getattr(settings, "retry_seconds", None)
     return len(STANDARD_PAUSES if pauses is None else pauses) + 1
 
 
@@ -209,6 +221,7 @@ def _attempt(attempt: deliveries.Attempt, delivery: deliveries.Delivery) -> Atte
     return AttemptShown(
         n=attempt.n,
         at=rfc3339(attempt.at),
+        channel=attempt.channel or delivery.channel,
         outcome=attempt.outcome,
         status=attempt.status,
         ms=attempt.ms,

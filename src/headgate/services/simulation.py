@@ -1,6 +1,6 @@
 """What would happen to a lead: a dry run that takes no place, moves no turn and writes no row."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -16,16 +16,27 @@ from headgate.domain.money import format_amount
 from headgate.domain.sources import OnDuplicate
 from headgate.domain.suppressions import NOT_SUPPRESSED
 from headgate.domain.verdicts import Because, Round
-from headgate.services import batches, routing, setups
-from headgate.services.board import down
+from headgate.services import batches, breakers, routing, setups
 from headgate.services.crowd import Crowd
-from headgate.services.errands import errand_of, prepare
+from headgate.services.errands import errand_of
 from headgate.services.identity import passing_id
+from headgate.services.preparing import prepare
 from headgate.services.screening import Screen
 from headgate.services.setups import Setup
 from headgate.services.submissions import Admitted, Submission, admit
+from headgate.services.ways import first_up, seats_down
 from headgate.storage import caps, leads, turns
+from headgate.storage.deliveries import Delivery
+from headgate.storage.health import Key
 from headgate.storage.keys import Caller, KeyScope
+
+
+class SimulatedRequest(Struct, frozen=True):
+    """What would be sent by a fall-back, if those before it failed."""
+
+    channel: str
+    request: dict[str, Any] | None
+    error: str | None
 
 
 class SimulatedDelivery(Struct, frozen=True):
@@ -39,6 +50,7 @@ class SimulatedDelivery(Struct, frozen=True):
     currency: str
     request: dict[str, Any] | None
     error: str | None
+    fallbacks: list[SimulatedRequest]
 
 
 class Simulation(Struct, frozen=True):
@@ -99,7 +111,7 @@ def simulate_lead(*, account_id: AccountId, submission: Submission, now: datetim
             submission.entity,
             {},
         ),
-        deliveries=[_delivery(setup, lead, each, now) for each in selections],
+        deliveries=_deliveries(setup, lead, selections, now),
     )
 
 
@@ -113,7 +125,7 @@ def _situation(setup: Setup, now: datetime) -> Situation:
         resets_at=[window.end for window in windows],
         standings=turns.find_many(profile_ids),
         closed=setup.closed_at(now),
-        down=down(setup),
+        down=seats_down(setup, breakers.find_down(setup.account.id)),
     )
 
 
@@ -138,21 +150,39 @@ def _state(*, waits: bool, selected: bool) -> LeadState:
     return LeadState.WAITING if waits else LeadState.UNMATCHED
 
 
+def _deliveries(
+    setup: Setup, lead: leads.Lead, selections: Sequence[Selection], now: datetime
+) -> list[SimulatedDelivery]:
+    down = breakers.find_down(setup.account.id) if selections else {}
+    return [_delivery(setup, lead, each, down, now) for each in selections]
+
+
 def _delivery(
-    setup: Setup, lead: leads.Lead, selection: Selection, now: datetime
+    setup: Setup, lead: leads.Lead, selection: Selection, down: Collection[Key], now: datetime
 ) -> SimulatedDelivery:
+    seat = selection.seat
+    first = first_up(seat, down) or 0
+    delivery, sent = _request(setup, lead, selection, first, now)
+    later = range(first + 1, len(seat.ways)) if delivery.channel == sent.channel else ()
+    return SimulatedDelivery(
+        profile=selection.line.profile.slug,
+        assignment=seat.assignment.slug,
+        partner=seat.partner.slug,
+        channel=sent.channel,
+        price=format_amount(delivery.price_minor, delivery.currency),
+        currency=delivery.currency,
+        request=sent.request,
+        error=sent.error,
+        fallbacks=[_request(setup, lead, selection, way, now)[1] for way in later],
+    )
+
+
+def _request(
+    setup: Setup, lead: leads.Lead, selection: Selection, way: int, now: datetime
+) -> tuple[Delivery, SimulatedRequest]:
     delivery = routing.new_delivery(
-        setup, lead, selection, (), id=DeliveryId(passing_id(now)), now=now
+        setup, lead, selection, (), way=way, id=DeliveryId(passing_id(now)), now=now
     )
     ready = prepare(errand_of(delivery, lead), now=now)
     request, error = (None, ready.error) if isinstance(ready, Sent) else (dict(ready.shown), None)
-    return SimulatedDelivery(
-        profile=selection.line.profile.slug,
-        assignment=selection.seat.assignment.slug,
-        partner=selection.seat.partner.slug,
-        channel=delivery.channel,
-        price=format_amount(delivery.price_minor, delivery.currency),
-        currency=delivery.currency,
-        request=request,
-        error=error,
-    )
+    return delivery, SimulatedRequest(delivery.channel, request, error)

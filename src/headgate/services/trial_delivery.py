@@ -3,7 +3,7 @@
 It is made here, sent by whoever has a sender, and told here; no transaction is open meanwhile.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -30,8 +30,8 @@ from headgate.domain.profiles import Profile
 from headgate.domain.sample_values import sample_values
 from headgate.services import setups
 from headgate.services.catalogue import ThingNotFound
-from headgate.services.errands import NO_SMTP, without_sending
 from headgate.services.identity import passing_id
+from headgate.services.preparing import NO_SMTP, without_sending
 from headgate.services.rendering import NOT_RENDERED, rendered_from
 from headgate.services.setups import Setup
 
@@ -85,12 +85,15 @@ class TrialDelivery(Struct, frozen=True):
     meaning: str
 
 
-def make_trial(*, account_id: AccountId, partner: str, seats: Seats, now: datetime) -> Trial:
+def make_trial(
+    *, account_id: AccountId, partner: str, seats: Seats, fallback: int = 0, now: datetime
+) -> Trial:
     """Render a made-up lead by a partner's delivery settings, or by those of an assignment.
 
-    Without a choice they are the partner's own, else those of its first assignment.
+    Without a choice they are the partner's own, else those of its first assignment. The first
+    of them are 0, and each `fallback` has the next number.
 
-    :raises ThingNotFound: there is no such partner, or it has no such assignment.
+    :raises ThingNotFound: there is no such partner, or it has no such assignment or fall-back.
     :raises Flawed: there are no delivery settings, or no entity.
     """
     setup = setups.in_force(account_id)
@@ -99,10 +102,7 @@ def make_trial(*, account_id: AccountId, partner: str, seats: Seats, now: dateti
         raise ThingNotFound(f"there is nothing named {partner!r} among the partners")
     profile, assignment = _seat(setup.configuration, said, seats)
     entity = _entity(setup.configuration, profile)
-    settings = (assignment and assignment.delivery) or said.delivery
-    if settings is None:
-        message = "there are no delivery settings; give the partner or its assignment `delivery`"
-        raise Flawed([Flaw("delivery", "missing", message)])
+    settings = _chosen((assignment and assignment.all_settings) or said.all_settings, fallback)
     facts = _facts(setup, entity, profile, now)
     trial = Trial(
         said.slug,
@@ -141,6 +141,15 @@ def _seat(
         return (found[0][0] if found else None), None
     with_own = [each for each in found if each[1].delivery is not None]
     return next(iter([*with_own, *found]), (None, None))
+
+
+def _chosen(found: Sequence[DeliverySettings], fallback: int) -> DeliverySettings:
+    if not found:
+        message = "there are no delivery settings; give the partner or its assignment `delivery`"
+        raise Flawed([Flaw("delivery", "missing", message)])
+    if not 0 <= fallback < len(found):
+        raise ThingNotFound(f"there is no fall-back {fallback}; the last is {len(found) - 1}")
+    return found[fallback]
 
 
 def _seats(

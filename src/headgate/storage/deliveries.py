@@ -118,6 +118,11 @@ def erase_attempts(lead_id: LeadId) -> None:
     models.Attempt.objects.filter(delivery__lead_id=lead_id).update(request=None, answer=None)
 
 
+def save_request(delivery_id: DeliveryId, n: int, request: str) -> None:
+    """Write what an attempt sent over what is stored of it."""
+    models.Attempt.objects.filter(delivery_id=delivery_id, n=n).update(request=request)
+
+
 def add_attempts(attempts: Sequence[Attempt]) -> None:
     bulk.insert(models.Attempt, attempts)
 

@@ -1,4 +1,4 @@
-"""Deliveries that wait for something besides their time: for a partner, or for mail to go again."""
+"""Deliveries that wait for something besides their time: for a partner, or for its channel."""
 
 from collections.abc import Collection
 from datetime import datetime
@@ -14,6 +14,12 @@ def hasten(account_id: AccountId, channel: str, *, now: datetime) -> None:
     waiting = models.Delivery.objects.filter(account_id=account_id, channel=channel)
     in_no_digest = Q(digest_key=None) | Q(letter_id__isnull=False)
     waiting.filter(in_no_digest, state="pending", due_at__gt=now).update(due_at=now)
+
+
+def hasten_held(partner_id: PartnerId, *, reason: str, now: datetime) -> None:
+    """Make every pending delivery to the partner due at once that is held for this reason."""
+    waiting = models.Delivery.objects.filter(partner_id=partner_id, state="pending", error=reason)
+    waiting.filter(due_at__gt=now, parked_at=None).update(due_at=now)
 
 
 def park(partner_ids: Collection[PartnerId], *, now: datetime) -> None:

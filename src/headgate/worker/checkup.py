@@ -59,6 +59,8 @@ class Checkup:
         record = partial(breakers.record_probe, probe=probe, sent=sent, now=clock.now())
         try:
             await self._writer.call(record)
+            # What waited for the answer is due, if it was a good one.
+            self._dispatcher.look_at(clock.now())
         except Exception as error:
             # It is made again when its time to answer is over.
             _log.error("probe.not_recorded", partner=probe.key.partner_id, exc_info=error)

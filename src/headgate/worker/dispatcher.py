@@ -20,7 +20,8 @@ from headgate.domain.deliveries import Outcome
 from headgate.domain.ids import PartnerId
 from headgate.services.delivery import Recorded, Report
 from headgate.services.digests import claim_digests
-from headgate.services.errands import Errand, Prepared, claim_errands, prepare, without_sending
+from headgate.services.errands import Errand, claim_errands
+from headgate.services.preparing import Prepared, prepare, without_sending
 from headgate.services.routing import MOST_FIRST_SENDS, Leases
 from headgate.services.submissions import Unavailable
 from headgate.worker.load import Load

@@ -23,6 +23,7 @@ def run(given: argparse.Namespace) -> int:
         account_id=choosing.account(given.account).id,
         partner=given.partner,
         seats=Seats(given.profile, given.assignment),
+        fallback=given.fallback,
         now=clock.now(),
     )
     sent = None if trial.request is None else asyncio.run(_send(trial))

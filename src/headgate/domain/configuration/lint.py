@@ -1,6 +1,6 @@
 """What is allowed in a configuration and still hardly meant."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 from msgspec import Struct
 
@@ -8,7 +8,13 @@ from headgate.domain.assignments import Assignment
 from headgate.domain.caps import Cap
 from headgate.domain.configuration.reading.shapes import names_of, placeholders
 from headgate.domain.configuration.value import Configuration
-from headgate.domain.delivery_settings import DeliverySettings, Email, Other, Webhook
+from headgate.domain.delivery_settings import (
+    DeliverySettings,
+    Email,
+    Other,
+    Webhook,
+    never_fails,
+)
 from headgate.domain.entities import Entity
 from headgate.domain.forms import Form
 from headgate.domain.hours import Hours
@@ -50,8 +56,10 @@ def _all_advice(configuration: Configuration) -> Iterator[Advice]:
             seat = f"{place}.assignments[{position}]"
             partner = partners.get(assignment.partner)
             yield from _of_assignment(assignment, seat, profile, partner)
-            if partner and partner.delivery and assignment.delivery is None and entity:
-                yield from _of_shared_settings(partner.delivery, seat, partner, entity)
+            if partner and assignment.delivery is None and entity:
+                for settings in partner.all_settings:
+                    yield from _of_shared_settings(settings, seat, partner, entity)
+            yield from _of_fallbacks(assignment.all_settings, f"{seat}.delivery")
     for index, form in enumerate(configuration.forms):
         yield from _of_form(form, f"forms[{index}]", configuration)
     yield from _of_mail(configuration)
@@ -86,6 +94,7 @@ def _of_partners(configuration: Configuration) -> Iterator[Advice]:
             yield Advice(place, f"no profile has the partner {partner.slug}")
         yield from _of_caps(partner.caps, place, f"partner {partner.slug}")
         yield from _of_hours(partner.hours, place, f"partner {partner.slug}")
+        yield from _of_fallbacks(partner.all_settings, f"{place}.delivery")
         if partner.duplicate_days and partner.slug in served:
             its_entities = [e for e in configuration.entities if e.slug in served[partner.slug]]
             yield from _of_duplicate_days(its_entities, place)
@@ -149,12 +158,22 @@ def _of_assignment(
     whose = f"{assignment.slug} in {profile.slug}"
     yield from _of_caps(assignment.caps, place, whose)
     yield from _of_hours(assignment.hours, place, whose)
-    settings = assignment.delivery or (partner.delivery if partner else None)
-    if profile.enabled and assignment.enabled and settings is None:
+    settings = assignment.all_settings or (partner.all_settings if partner else ())
+    if profile.enabled and assignment.enabled and not settings:
         message = f"{whose} has no delivery settings, and its partner has none either"
         yield Advice(f"{place}.delivery", message)
     if profile.strategy is Strategy.WEIGHTED and assignment.enabled and assignment.weight == 0:
         yield Advice(f"{place}.weight", f"a weight of 0: {whose} is never selected")
+
+
+def _of_fallbacks(settings: Sequence[DeliverySettings], place: str) -> Iterator[Advice]:
+    for index, each in enumerate(settings[1:], 1):
+        before = settings[:index]
+        if each in before:
+            yield Advice(f"{place}[{index}]", "the same settings stand above; keep one")
+        elif any(map(never_fails, before)):
+            message = "never used: nothing falls back from a portal or the test inbox above"
+            yield Advice(f"{place}[{index}]", message)
 
 
 def _of_shared_settings(
@@ -205,7 +224,7 @@ def _of_form(form: Form, place: str, configuration: Configuration) -> Iterator[A
 def _of_mail(configuration: Configuration) -> Iterator[Advice]:
     if configuration.email.smtp is not None:
         return
-    settings = [partner.delivery for partner in configuration.partners]
-    settings += [a.delivery for profile in configuration.profiles for a in profile.assignments]
-    if any(isinstance(each, Email) for each in settings):
+    owners: list[Partner | Assignment] = [*configuration.partners]
+    owners += [each for profile in configuration.profiles for each in profile.assignments]
+    if any(isinstance(each, Email) for owner in owners for each in owner.all_settings):
         yield Advice("email.smtp", "deliveries by email fail until SMTP is configured")

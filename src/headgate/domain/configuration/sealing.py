@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 from msgspec import Struct
 from msgspec.structs import replace
 
+from headgate.domain.assignments import Assignment
 from headgate.domain.configuration.value import Configuration, EmailServers, Imap, Smtp
 from headgate.domain.delivery_settings import (
     Auth,
@@ -19,9 +20,11 @@ from headgate.domain.delivery_settings import (
     Webhook,
 )
 from headgate.domain.flaws import Flaw
+from headgate.domain.partners import Partner
 from headgate.domain.secrets import EnvSecret, KeptSecret, PlainSecret, SealedSecret, Secret
 
 MailServer = TypeVar("MailServer", Smtp, Imap)
+Owner = TypeVar("Owner", Partner, Assignment)
 
 
 class Seat(Struct, frozen=True):
@@ -119,29 +122,18 @@ def _secrets_of(configuration: Configuration) -> dict[tuple[str, ...], tuple[Sea
 def _visited(configuration: Configuration, visit: Visit) -> Configuration:
     email = configuration.email
     partners = tuple(
-        replace(
-            partner,
-            delivery=_visited_delivery(
-                partner.delivery,
-                f"partners[{index}].delivery",
-                ("partner", partner.slug),
-                visit,
-            ),
-        )
+        _visited_owner(partner, f"partners[{index}].delivery", ("partner", partner.slug), visit)
         for index, partner in enumerate(configuration.partners)
     )
     profiles = tuple(
         replace(
             profile,
             assignments=tuple(
-                replace(
+                _visited_owner(
                     assignment,
-                    delivery=_visited_delivery(
-                        assignment.delivery,
-                        f"profiles[{index}].assignments[{position}].delivery",
-                        ("assignment", profile.slug, assignment.slug),
-                        visit,
-                    ),
+                    f"profiles[{index}].assignments[{position}].delivery",
+                    ("assignment", profile.slug, assignment.slug),
+                    visit,
                 )
                 for position, assignment in enumerate(profile.assignments)
             ),
@@ -166,9 +158,24 @@ def _visited_mail(server: MailServer, kind: str, visit: Visit) -> MailServer:
     return replace(server, password=visit(seat, server.password))
 
 
+def _visited_owner(owner: Owner, place: str, identity: tuple[str, ...], visit: Visit) -> Owner:
+    if owner.delivery is None:
+        return owner
+    # The first keeps its name when fall-backs join it, and so its stored secrets.
+    first = f"{place}[0]" if owner.fallbacks else place
+    return replace(
+        owner,
+        delivery=_visited_delivery(owner.delivery, first, identity, visit),
+        fallbacks=tuple(
+            _visited_delivery(each, f"{place}[{n}]", (*identity, f"fall-back {n}"), visit)
+            for n, each in enumerate(owner.fallbacks, 1)
+        ),
+    )
+
+
 def _visited_delivery(
-    settings: DeliverySettings | None, place: str, identity: tuple[str, ...], visit: Visit
-) -> DeliverySettings | None:
+    settings: DeliverySettings, place: str, identity: tuple[str, ...], visit: Visit
+) -> DeliverySettings:
     if isinstance(settings, Other):
         return _visited_other(settings, Seat(place, identity, _reached(settings)), visit)
     if not isinstance(settings, Webhook):

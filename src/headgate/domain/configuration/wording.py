@@ -32,6 +32,7 @@ _NAMES = {
     "accept_required": "acceptance by the partner",
     "smtp": "SMTP",
     "imap": "IMAP",
+    "fallbacks": "fall-backs",
 }
 _SWITCHES = {
     "active": ("is active again", "is no longer active"),

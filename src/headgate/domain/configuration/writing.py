@@ -1,5 +1,7 @@
 """A configuration written out as the document that reads as the same one."""
 
+from collections.abc import Sequence
+
 from headgate.domain.assignments import Assignment, OnAmbiguous, Otherwise
 from headgate.domain.caps import write_caps
 from headgate.domain.configuration.delivery_writing import (
@@ -132,12 +134,13 @@ def _partner(partner: Partner, currency: str) -> Written:
         ("caps", write_caps(partner.caps, currency=currency), []),
         ("hours", maybe_written(partner.hours, write_hours), None),
         ("test_leads", str(partner.test_leads), str(OnTestLead.INBOX)),
-        ("delivery", _delivery(partner.delivery, currency), None),
+        ("delivery", _delivery(partner.all_settings, currency), None),
     )
 
 
-def _delivery(settings: DeliverySettings | None, currency: str) -> object:
-    return None if settings is None else write_delivery(settings, currency=currency)
+def _delivery(settings: Sequence[DeliverySettings], currency: str) -> object:
+    written = [write_delivery(each, currency=currency) for each in settings]
+    return written if len(written) > 1 else next(iter(written), None)
 
 
 def _amount(minor: int | None, currency: str) -> str | None:
@@ -180,7 +183,7 @@ def _assignment(assignment: Assignment, entity: Entity, currency: str) -> Writte
         ("at_cap", str(assignment.at_cap), str(Otherwise.SKIP)),
         ("when_closed", str(assignment.when_closed), str(Otherwise.SKIP)),
         ("wait_minutes", assignment.wait_minutes, 240),
-        ("delivery", _delivery(assignment.delivery, currency), None),
+        ("delivery", _delivery(assignment.all_settings, currency), None),
     )
 
 

@@ -14,10 +14,14 @@ from headgate.web.doors import Doors
 
 
 class TrialWanted(Struct, forbid_unknown_fields=True):
-    """By which settings: those of an assignment, or without one the partner's own."""
+    """By which settings: those of an assignment, or without one the partner's own.
+
+    Of several they are the first, or the `fallback` of that number.
+    """
 
     profile: str | None = None
     assignment: str | None = None
+    fallback: int = 0
 
 
 _wanted = msgspec.json.Decoder(TrialWanted)
@@ -32,6 +36,7 @@ async def send_test_delivery(request: Request, doors: Doors) -> Response:
         account_id=request.key.account_id,
         partner=request.parts[0],
         seats=Seats(said.profile, said.assignment),
+        fallback=said.fallback,
         now=clock.now(),
     )
     trial = await doors.read(make)

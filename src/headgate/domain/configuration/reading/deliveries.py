@@ -10,7 +10,14 @@ from headgate.domain.configuration.reading.options import read_other
 from headgate.domain.configuration.reading.section import Section, shown
 from headgate.domain.configuration.reading.shapes import mail_address, maybe_template
 from headgate.domain.configuration.reading.webhooks import MOST_SECONDS, read_webhook
-from headgate.domain.delivery_settings import Attachment, DeliverySettings, Email, Inbox, Portal
+from headgate.domain.delivery_settings import (
+    MOST_WAYS,
+    Attachment,
+    DeliverySettings,
+    Email,
+    Inbox,
+    Portal,
+)
 from headgate.domain.entities import Entity
 
 MOST_RECIPIENTS = 50
@@ -31,14 +38,32 @@ class Acceptance(StrEnum):
 
 
 def read_delivery(
-    section: Section | None, *, entity: Entity | None, currency: str, others: OptionTypes
-) -> DeliverySettings | None:
-    """Read delivery settings; `entity` is None for a partner's, which serve any entity.
+    section: Section, *, entity: Entity | None, currency: str, others: OptionTypes
+) -> tuple[DeliverySettings, ...]:
+    """Read delivery settings, or a list of them in the order in which they are used.
 
-    `others` are the channels that are installed beside the built-in ones.
+    `entity` is None for a partner's, which serve any entity. `others` are the channels that are
+    installed beside the built-in ones.
     """
-    if section is None:
-        return None
+    if not isinstance(section.take("delivery"), list):
+        only = section.section("delivery")
+        found = None if only is None else _read_settings(only, entity, currency, others)
+        return () if found is None else (found,)
+    items = section.sections("delivery")
+    if not 1 <= len(items) <= MOST_WAYS:
+        message = f"{len(items)} delivery settings; a list has 1 to {MOST_WAYS}"
+        section.note("delivery", "out_of_range", message)
+    read = [_read_settings(each, entity, currency, others) for each in items]
+    for item, settings in zip(items[1:], read[1:], strict=True):
+        if isinstance(settings, Email) and settings.digest:
+            message = "a fall-back goes at once, and waits for no digest"
+            item.note("digest", "not_allowed", f"{message}; take it out, or put this first")
+    return tuple(each for each in read if each is not None)
+
+
+def _read_settings(
+    section: Section, entity: Entity | None, currency: str, others: OptionTypes
+) -> DeliverySettings | None:
     if not section.has("channel"):
         names = ", ".join((*Channel, *others))
         section.note("channel", "required", f"'channel' is missing; write one of {names}")

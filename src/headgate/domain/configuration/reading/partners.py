@@ -17,6 +17,7 @@ def read_partner(section: Section, *, currency: str, others: OptionTypes) -> Par
     if email:
         mail_address(section, "email", email)
     hours, caps = section.take("hours"), section.take("caps")
+    settings = read_delivery(section, entity=None, currency=currency, others=others)
     partner = Partner(
         slug=slug,
         name=section.maybe_text("name") or readable(slug),
@@ -28,9 +29,8 @@ def read_partner(section: Section, *, currency: str, others: OptionTypes) -> Par
         caps=read_caps(caps, place=section.at("caps"), currency=currency, flaws=section.flaws),
         hours=read_hours(hours, place=section.at("hours"), flaws=section.flaws),
         test_leads=section.one_of("test_leads", OnTestLead.INBOX),
-        delivery=read_delivery(
-            section.section("delivery"), entity=None, currency=currency, others=others
-        ),
+        delivery=settings[0] if settings else None,
+        fallbacks=settings[1:],
     )
     section.finish()
     return partner

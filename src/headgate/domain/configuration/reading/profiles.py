@@ -108,6 +108,7 @@ def _read_assignment(
 ) -> Assignment:
     partner = section.reference("partner", partners, "partner")
     hours = section.take("hours")
+    settings = read_delivery(section, entity=entity, currency=currency, others=others)
     assignment = Assignment(
         slug=section.maybe_slug("slug") or partner,
         partner=partner,
@@ -122,9 +123,8 @@ def _read_assignment(
         at_cap=section.one_of("at_cap", Otherwise.SKIP),
         when_closed=section.one_of("when_closed", Otherwise.SKIP),
         wait_minutes=section.number("wait_minutes", 240, least=1, most=MOST_MINUTES),
-        delivery=read_delivery(
-            section.section("delivery"), entity=entity, currency=currency, others=others
-        ),
+        delivery=settings[0] if settings else None,
+        fallbacks=settings[1:],
     )
     section.finish()
     return assignment
