@@ -12,6 +12,7 @@ AssignmentId = NewType("AssignmentId", int)
 KeyId = NewType("KeyId", int)
 UserId = NewType("UserId", int)
 ImportId = NewType("ImportId", int)
+SweepId = NewType("SweepId", int)
 SuppressionListId = NewType("SuppressionListId", int)
 
 LeadId = NewType("LeadId", UUID)

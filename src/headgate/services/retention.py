@@ -5,10 +5,11 @@ from datetime import datetime, timedelta
 from django.db import transaction
 
 from headgate.services import uploading
-from headgate.storage import caps, form_tokens, imports, leads, refused_requests
+from headgate.storage import caps, form_tokens, imports, leads, refused_requests, sweeps
 
 TEST_LEADS_KEPT = timedelta(days=7)
 COUNTERS_KEPT = timedelta(days=62)
+SWEEPS_KEPT = timedelta(days=30)
 # What was sent and became no lead holds persons too, and nobody could find them in it.
 FAILED_ROWS_KEPT = timedelta(days=30)
 REFUSED_REQUESTS_KEPT = timedelta(days=30)
@@ -24,6 +25,7 @@ def forget_what_is_over(*, now: datetime) -> int:
     with transaction.atomic():
         caps.forget_ended_before(now - COUNTERS_KEPT)
         form_tokens.forget_void(now=now)
+        sweeps.forget_finished_before(now - SWEEPS_KEPT)
         uploading.forget_over(now=now)
         imports.delete_failures(before=now - FAILED_ROWS_KEPT, limit=MOST_AT_ONCE)
         refused_requests.delete(before=now - REFUSED_REQUESTS_KEPT)

@@ -9,7 +9,7 @@ import structlog
 from msgspec import Struct
 
 from headgate import clock
-from headgate.services import retention, waiting
+from headgate.services import retention, sweeping, waiting
 from headgate.services.errands import Errand
 from headgate.services.submissions import Unavailable
 from headgate.worker.dispatcher import Dispatcher
@@ -37,6 +37,7 @@ class Timetable:
         loop = asyncio.get_running_loop()
         chores = (
             Chore("waiting leads", 2.0, self._revisit_waiting_leads),
+            Chore("sweeps", 0.5, self._sweep_on),
             Chore("what is over", 600.0, _forget_what_is_over),
         )
         self._tasks = [loop.create_task(self._repeat(chore)) for chore in chores]
@@ -57,6 +58,9 @@ class Timetable:
 
     def _revisit_waiting_leads(self, now: datetime) -> Sequence[Errand]:
         return waiting.revisit_waiting_leads(leases=self._dispatcher.leases(), now=now)
+
+    def _sweep_on(self, now: datetime) -> Sequence[Errand]:
+        return sweeping.sweep_on(leases=self._dispatcher.leases(), now=now)
 
 
 def _forget_what_is_over(now: datetime) -> Sequence[Errand]:
