@@ -22,6 +22,7 @@ from headgate.domain.ids import LeadId
 from headgate.services.errands import Errand
 from headgate.services.routing import Leases
 from headgate.services.submissions import Receipt, Submission, Unavailable
+from headgate.web import outside
 from headgate.web.doors import Pulse
 from headgate.web.front import Front
 from headgate.worker.engine import Engine
@@ -102,6 +103,7 @@ class Server(uvicorn.Server):
         beside: Callable[[Engine], Coroutine[None, None, None]] | None = None,
     ) -> None:
         self._bound = bound
+        outside.open_to(reach)
         self._engine = Engine(reach)
         self._ready = ready
         self._beside = beside

@@ -34,6 +34,8 @@ class Vault:
         self._cipher = AESGCM(data_key)
         self._return_key = hashlib.blake2b(data_key, person=b"return path").digest()
         self._match_key = hashlib.blake2b(data_key, person=b"match key").digest()
+        # Signs what forms send round by way of browsers.
+        self.form_key = hashlib.blake2b(data_key, person=b"form").digest()
         self._list_key = hashlib.blake2b(data_key, person=b"suppression key").digest()
         self._chain_key = hashlib.blake2b(data_key, person=b"audit chain").digest()
 
@@ -99,6 +101,16 @@ def fingerprint(installation_key: str) -> str:
 def new_wrapped_key() -> bytes:
     """Make a data key for a new account and return it sealed."""
     return _seal(_unlocked(), secrets.token_bytes(32))
+
+
+def seal_text(plain: str) -> str:
+    """Seal what belongs to no account, under the installation key itself."""
+    return b64encode(_seal(_unlocked(), plain.encode())).decode()
+
+
+def open_text(sealed: str) -> str:
+    """:raises Unopenable:"""
+    return _open(_unlocked(), b64decode(sealed)).decode()
 
 
 def open_vault(wrapped_key: bytes) -> Vault:

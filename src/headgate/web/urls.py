@@ -1,6 +1,6 @@
 """Every address of the site."""
 
-from django.urls import path
+from django.urls import include, path
 from django.views.generic import RedirectView
 
 from headgate.web.pages import (
@@ -16,8 +16,7 @@ from headgate.web.pages import (
 
 urlpatterns = [
     path("", RedirectView.as_view(pattern_name="leads"), name="home"),
-    path("sign-in", sign_in.sign_in, name="sign-in"),
-    path("sign-out", sign_in.sign_out, name="sign-out"),
+    path("", include("headgate.web.sign_in_urls")),
     path("account", sign_in.choose_account, name="choose-account"),
     path("set-up/<str:token>", first_run.create_owner, name="set-up"),
     path("leads", leads.list_leads, name="leads"),

@@ -32,6 +32,7 @@ class Visitor(Struct, frozen=True):
     `entity` is what they picked in the sidebar, None for all kinds of leads.
     """
 
+    user_id: UserId
     email: str
     membership: Membership
     memberships: list[Membership]
@@ -59,10 +60,11 @@ def for_members(view: _View[_Rest]) -> Callable[Concatenate[HttpRequest, _Rest],
     def enter(request: HttpRequest, /, *args: _Rest.args, **kwargs: _Rest.kwargs) -> HttpResponse:
         if not request.user.is_authenticated:
             return _to_sign_in(request)
-        memberships = people.memberships_of(UserId(request.user.pk))
+        user_id = UserId(request.user.pk)
+        memberships = people.memberships_of(user_id)
         if not memberships:
             return render(request, "sign_in/no_account.html", status=403)
-        visitor = _visitor(request, memberships)
+        visitor = _visitor(request, user_id, memberships)
         with timezone.override(ZoneInfo(visitor.timezone)):
             return view(request, visitor, *args, **kwargs)
 
@@ -85,12 +87,13 @@ def for_owners_and_admins(
     return for_members(enter)
 
 
-def _visitor(request: HttpRequest, memberships: list[Membership]) -> Visitor:
+def _visitor(request: HttpRequest, user_id: UserId, memberships: list[Membership]) -> Visitor:
     chosen = request.session.get(ACCOUNT)
     membership = next((each for each in memberships if each.slug == chosen), memberships[0])
     said = setups.in_force(membership.account_id).configuration
     entities = list(said.entities)
     return Visitor(
+        user_id=user_id,
         email=request.user.get_username(),
         membership=membership,
         memberships=memberships,

@@ -1,5 +1,6 @@
 """Two accounts behind the console, and somebody at its door."""
 
+from collections.abc import Iterator
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -15,8 +16,20 @@ def _quick_passwords(settings: Any) -> None:
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
+@pytest.fixture(autouse=True)
+def _forgotten_guesses() -> None:
+    """How often somebody tried is kept per process; it is no other test's business."""
+    from django.core.cache import cache
+
+    cache.clear()
+
+
 @pytest.fixture
-def reception(database: object, installation: None, now: datetime) -> "Reception":
+def reception(database: object, installation: None, now: datetime) -> Iterator["Reception"]:
     from reception import Reception
 
-    return Reception(now)
+    from headgate.web import mailing
+
+    yield Reception(now)
+    # A mail that is still being written would find no database any more.
+    mailing.wait()

@@ -3,9 +3,10 @@
 import zoneinfo
 
 from django import forms
-from django.contrib.auth import authenticate, login
+from django.contrib.auth import authenticate
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.debug import sensitive_post_parameters
@@ -15,6 +16,7 @@ from headgate.domain.configuration.value import Account
 from headgate.services import membership
 from headgate.services.membership import BadEmail, EmailTaken, SetUpLinkVoid, WeakPassword
 from headgate.storage import accounts
+from headgate.web import authentication
 
 
 class Owner(forms.Form):
@@ -57,8 +59,9 @@ def create_owner(request: HttpRequest, token: str) -> HttpResponse:
         username=membership.normal_email(form.cleaned_data["email"]),
         password=form.cleaned_data["password"],
     )
-    login(request, user)
-    return redirect("home")
+    if user is None:
+        return redirect("sign-in")
+    return authentication.enter(request, user, way_on=reverse("home"))
 
 
 def _create(token: str, form: Owner) -> bool:

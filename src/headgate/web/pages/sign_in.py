@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from django import forms
-from django.contrib.auth import authenticate, login, logout
+from django.contrib.auth import authenticate, logout
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -13,7 +13,9 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 
 from headgate import clock
+from headgate.domain.audit import Action
 from headgate.services import membership
+from headgate.web import authentication
 from headgate.web.client_address import client_address
 from headgate.web.throttle import Throttle
 from headgate.web.visits import ACCOUNT, Visitor, for_members
@@ -23,6 +25,8 @@ _SPAN = timedelta(minutes=5)
 guesses = Throttle(5, within=_SPAN)
 visits = Throttle(50, within=_SPAN)
 sieges = Throttle(200, within=_SPAN)
+# So many failures with one email are noted; a siege shall not fill the log.
+notes = Throttle(20, within=_SPAN)
 
 
 class SignIn(forms.Form):
@@ -45,11 +49,11 @@ def sign_in(request: HttpRequest) -> HttpResponse:
         return _ask(request, form, status=429)
     user = authenticate(request, username=email, password=form.cleaned_data["password"])
     if user is None:
+        _note_failure(request, email)
         form.add_error(None, _("Email and password do not belong together."))
         return _ask(request, form, status=422)
     guesses.forgive((client_address(request), email))
-    login(request, user)
-    return HttpResponseRedirect(_way_on(request))
+    return authentication.enter(request, user, way_on=_way_on(request))
 
 
 @require_POST
@@ -76,6 +80,11 @@ def _may_try(request: HttpRequest, email: str) -> bool:
     )
 
 
+def _note_failure(request: HttpRequest, email: str) -> None:
+    if notes.allows(email, now=clock.now()):
+        authentication.note(request, email, Action.SIGN_IN_FAILED, step="password")
+
+
 def _way_on(request: HttpRequest) -> str:
     came_for = request.POST.get("next") or request.GET.get("next") or ""
     if url_has_allowed_host_and_scheme(came_for, allowed_hosts=None):
@@ -85,5 +94,6 @@ def _way_on(request: HttpRequest) -> str:
 
 def _ask(request: HttpRequest, form: SignIn, *, status: int = 200) -> HttpResponse:
     came_for = request.POST.get("next") or request.GET.get("next") or ""
-    context = {"form": form, "next": came_for}
+    unknown = request.GET.get("passkey") == "unknown"
+    context = {"form": form, "next": came_for, "passkey_unknown": unknown}
     return render(request, "sign_in/sign_in.html", context, status=status)
