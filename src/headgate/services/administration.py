@@ -51,13 +51,13 @@ def save_thing(
     kind: Kind,
     said: Document,
     instead: Thing | None,
-    seen: int,
+    seen: int | None,
     made_by: str,
     now: datetime,
 ) -> Applied:
     """Add a thing (`instead` None), or put `said` in the place of the one that stands there.
 
-    `seen` is the version that the person was looking at.
+    `seen` is the version that the person was looking at; None takes whatever is in force.
 
     :raises Flawed: places are seen from the thing (`caps[0].leads`); those outside it are whole.
     :raises ChangedMeanwhile:
@@ -76,7 +76,7 @@ def save_thing(
 
 
 def archive_thing(
-    *, account_id: AccountId, thing: Thing, seen: int, made_by: str, now: datetime
+    *, account_id: AccountId, thing: Thing, seen: int | None, made_by: str, now: datetime
 ) -> Applied:
     """Take a thing out of force; its counts and history stay, and its slug brings it back.
 
@@ -88,6 +88,57 @@ def archive_thing(
         account_id,
         lambda document: editing.take_out(document, thing),
         looked_at=thing,
+        seen=seen,
+        made_by=made_by,
+        now=now,
+    )
+
+
+def save_assignment(
+    *,
+    account_id: AccountId,
+    profile: str,
+    said: Document,
+    instead: str | None,
+    seen: int | None,
+    made_by: str,
+    now: datetime,
+) -> Applied:
+    """Add a seat to a profile, or put `said` in the place of the one whose slug is `instead`.
+
+    :raises Flawed: places are seen from the assignment.
+    :raises ChangedMeanwhile: the profile was.
+    :raises ThingNotThere: the profile, or the assignment.
+    """
+    place = ""
+
+    def edit(document: Document) -> None:
+        nonlocal place
+        index = editing.put_assignment(document, profile, said, instead=instead)
+        of = editing.index_of(document, Thing("profiles", profile))
+        place = f"profiles[{of}].assignments[{index}]"
+
+    looked_at = Thing("profiles", profile)
+    try:
+        return _change(account_id, edit, looked_at=looked_at, seen=seen, made_by=made_by, now=now)
+    except Flawed as error:
+        raise Flawed(editing.seen_from(error.flaws, place)) from error
+
+
+def archive_assignment(
+    *,
+    account_id: AccountId,
+    profile: str,
+    slug: str,
+    seen: int | None,
+    made_by: str,
+    now: datetime,
+) -> Applied:
+    """:raises Flawed, ChangedMeanwhile, ThingNotThere: as `archive_thing`."""
+    return _change(
+        account_id,
+        lambda document: editing.take_out_assignment(document, profile, slug),
+        looked_at=Thing("profiles", profile),
         seen=seen,
         made_by=made_by,
         now=now,

@@ -97,11 +97,12 @@ _KINDS: Mapping[str, Any] = {
     "sources": models.Source,
     "partners": models.Partner,
     "profiles": models.Profile,
+    "forms": models.Form,
 }
 
 
 def list_archived(account_id: AccountId, kind: str) -> list[Archived]:
-    """Return what was once configured of `entities`, `sources`, `partners` or `profiles`."""
+    """Return what was once configured of `entities`, `sources`, `partners`, `profiles` or `forms`."""
     rows = _KINDS[kind].objects.filter(account_id=account_id, archived_at__isnull=False)
     columns = ["slug", "name", "archived_at"]
     if kind == "sources":

@@ -6,7 +6,9 @@ import msgspec
 import structlog
 from msgspec import Struct
 
+from headgate.domain.configuration.editing import ThingNotThere
 from headgate.domain.flaws import Flaw, Flawed
+from headgate.services.administration import ChangedMeanwhile
 from headgate.services.catalogue import ThingNotFound
 from headgate.services.configuration import BasedOnAnother
 from headgate.services.handling import NotInThisState
@@ -74,7 +76,14 @@ class ProblemBody(Struct, frozen=True):
     errors: list[FieldProblem] | msgspec.UnsetType = msgspec.UNSET
 
 
-_NOT_FOUND = (UnknownEntity, UnknownSource, LeadNotFound, DeliveryNotFound, ThingNotFound)
+_NOT_FOUND = (
+    UnknownEntity,
+    UnknownSource,
+    LeadNotFound,
+    DeliveryNotFound,
+    ThingNotFound,
+    ThingNotThere,
+)
 _PASSING = (Unavailable, CapFull)
 
 
@@ -104,6 +113,8 @@ def _refusal_of(error: Exception) -> Problem | None:
         case BasedOnAnother(changes=changes):
             moved = f"; since then: {'; '.join(changes)}" if changes else ""
             return Problem(409, "based_on_another", f"{error}{moved}")
+        case ChangedMeanwhile(changes=changes):
+            return Problem(409, "changed_meanwhile", f"{error}; since then: {'; '.join(changes)}")
         case KeyReused():
             detail = "this Idempotency-Key stands for a request with another body"
             return Problem(422, "idempotency_key_reused", detail)

@@ -63,6 +63,8 @@ profiles:
       - {partner: sunpeak, priority: 10, price: "12.50",
          rules: {none: [{field: budget, op: gt, value: 100}]}}
       - {partner: helios, priority: 5, rules: {all: [{field: budget, op: is_not_empty}]}}
+forms:
+  - {slug: quote, entity: solar, source: site, title: Get a quote, fields: [first_name]}
 """
 RIVAL = """
 version: 1

@@ -29,6 +29,12 @@ BODIES: dict[str, object] = {
     "/api/v1/deliveries/retry": {"state": "failed"},
     "/api/v1/deliveries/{delivery}/resolve": {"outcome": "delivered"},
     "/api/v1/deliveries/{delivery}/reject": {"reason": "no"},
+    **{
+        f"/api/v1/{kind}/{{slug}}": {"name": "Other"}
+        for kind in ("entities", "sources", "partners", "profiles", "forms")
+    },
+    "/api/v1/profiles/{profile}/assignments": {"partner": "helios", "slug": "again"},
+    "/api/v1/profiles/{profile}/assignments/{assignment}": {"partner": "helios"},
     "/api/v1/config/plan": {"version": 1, "account": {"slug": "acme"}},
     "/api/v1/config/apply": {"version": 1, "account": {"slug": "acme"}},
 }
@@ -43,6 +49,7 @@ def ask(desk: Desk, route: Route, key: str | None) -> Answer:
         "/api/v1/partners/{slug}": "sunpeak",
         "/api/v1/partners/{slug}/test-delivery": "sunpeak",
         "/api/v1/profiles/{slug}": "residential",
+        "/api/v1/forms/{slug}": "quote",
     }
     path = route.path.format(
         lead=lead["id"],

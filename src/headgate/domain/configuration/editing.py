@@ -6,6 +6,7 @@ from typing import Any, Literal
 from msgspec import Struct
 
 from headgate.domain.flaws import Flaw
+from headgate.domain.sources import API_SOURCE
 
 Kind = Literal["entities", "sources", "partners", "profiles", "forms"]
 Document = dict[str, Any]
@@ -39,7 +40,8 @@ def put(document: Mapping[str, Any], kind: Kind, said: Document, *, instead: Thi
     :raises ThingNotThere: unless what it stands `instead` of is there.
     """
     listed: list[Document] = document[kind]
-    if instead is None:
+    if instead is None or (instead.slug == API_SOURCE and find(document, instead) is None):
+        # The built-in source is there although no file lists it.
         listed.append(said)
         return len(listed) - 1
     place = index_of(document, instead)
@@ -50,6 +52,35 @@ def put(document: Mapping[str, Any], kind: Kind, said: Document, *, instead: Thi
 def take_out(document: Mapping[str, Any], thing: Thing) -> None:
     """:raises ThingNotThere:"""
     del document[thing.kind][index_of(document, thing)]
+
+
+def put_assignment(
+    document: Mapping[str, Any], profile: str, said: Document, *, instead: str | None
+) -> int:
+    """As `put`, for a seat of a profile.
+
+    :raises ThingNotThere:
+    """
+    seats = document["profiles"][index_of(document, Thing("profiles", profile))]["assignments"]
+    if instead is None:
+        seats.append(said)
+        return len(seats) - 1
+    place = _seat_of(seats, profile, instead)
+    seats[place] = said
+    return place
+
+
+def take_out_assignment(document: Mapping[str, Any], profile: str, slug: str) -> None:
+    """:raises ThingNotThere:"""
+    seats = document["profiles"][index_of(document, Thing("profiles", profile))]["assignments"]
+    del seats[_seat_of(seats, profile, slug)]
+
+
+def _seat_of(seats: Sequence[Document], profile: str, slug: str) -> int:
+    for place, seat in enumerate(seats):
+        if seat.get("slug", seat["partner"]) == slug:
+            return place
+    raise ThingNotThere(f"the profile {profile!r} has no assignment {slug!r}")
 
 
 def reorder(document: Mapping[str, Any], kind: Kind, slugs: Sequence[str]) -> None:
@@ -69,7 +100,7 @@ def index_of(document: Mapping[str, Any], thing: Thing) -> int:
     for place, said in enumerate(document[thing.kind]):
         if thing.is_said_by(said):
             return place
-    raise ThingNotThere(f"there is no {thing.slug!r} among the {thing.kind} any more")
+    raise ThingNotThere(f"there is nothing named {thing.slug!r} among the {thing.kind}")
 
 
 def seen_from(flaws: Iterable[Flaw], part: str) -> list[Flaw]:

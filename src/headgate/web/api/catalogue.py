@@ -1,4 +1,4 @@
-"""Entities, sources, partners and profiles, read from the configuration in force."""
+"""Entities, sources, partners, profiles and forms, read from the configuration in force."""
 
 from functools import partial
 from typing import Any, cast
@@ -6,6 +6,7 @@ from typing import Any, cast
 from msgspec import Struct
 
 from headgate import clock
+from headgate.domain.configuration.editing import Kind
 from headgate.domain.flaws import Flaw, Flawed
 from headgate.services import catalogue
 from headgate.web.api import parameters
@@ -24,7 +25,7 @@ class ThingPage(Struct, frozen=True):
 
 async def list_things(request: Request, doors: Doors) -> Response:
     """Answer in the order of the file; a cursor is how many came before."""
-    kind = cast(catalogue.Kind, request.path.rpartition("/")[2])
+    kind = cast(Kind, request.path.rpartition("/")[2])
     query = request.query(*parameters.names(PAGING), *_of_entity(kind))
     limit = parameters.limit_of(query)
     first = _first(query.get("cursor", "0"))
@@ -42,7 +43,7 @@ async def list_things(request: Request, doors: Doors) -> Response:
 
 
 async def show_thing(request: Request, doors: Doors) -> Response:
-    kind = cast(catalogue.Kind, request.path.split("/")[3])
+    kind = cast(Kind, request.path.split("/")[3])
     query = request.query(*_of_entity(kind))
     show = partial(
         catalogue.show_thing,
@@ -84,7 +85,7 @@ async def _assignment(request: Request, doors: Doors) -> Response:
     return json_response(await doors.read(show))
 
 
-def _of_entity(kind: catalogue.Kind) -> tuple[str, ...]:
+def _of_entity(kind: Kind) -> tuple[str, ...]:
     return parameters.names(OF_ENTITY) if kind == "sources" else ()
 
 

@@ -89,6 +89,15 @@ def flag_of(query: Mapping[str, str], name: str) -> bool:
     return word_of(query, name, ("true", "false")) == "true"
 
 
+def count_of(query: Mapping[str, str], name: str) -> int | None:
+    text = query.get(name)
+    if text is None:
+        return None
+    if not (text.isascii() and text.isdigit() and len(text) < 10):
+        _refuse(name, "not_a_number", "a whole number")
+    return int(text)
+
+
 def id_of(text: str, *, of: str) -> UUID:
     """Read an id that stands in a path.
 

@@ -4,23 +4,21 @@ from typing import Any
 
 from headgate.domain.explanation import Explanation
 from headgate.services import alerts as found_alerts
-from headgate.services import receipts, showing, simulation, tracking, trial_delivery
+from headgate.services import receipts, showing, simulation, tracking
 from headgate.web.api import (
     alerts,
-    catalogue,
-    configuration,
     health,
     lead_reading,
     leads,
     metrics,
     reference,
     simulating,
-    trial_delivering,
     waiting,
 )
 from headgate.web.api.delivery_routes import DELIVERY_ROUTES
 from headgate.web.api.route import EVERYBODY, Parameter, Route
 from headgate.web.api.route_kinds import V1, acting, open_to_all, reading, taking
+from headgate.web.api.set_up_routes import SET_UP_ROUTES
 
 _STORED = (receipts.StaffAnswer, receipts.SourceAnswer)
 _FORM = ("application/json", "application/x-www-form-urlencoded")
@@ -108,74 +106,6 @@ _LEADS = (
     ),
 )
 
-_ASSIGNMENT = "/profiles/{profile}/assignments/{assignment}"
-_CONFIGURATION = (
-    reading(
-        "/config",
-        configuration.show_configuration,
-        "Export the configuration",
-        dict[str, Any],
-        media=configuration.MEDIA,
-    ),
-    acting(
-        "/config/plan",
-        configuration.plan_configuration,
-        "See in words what a configuration would change",
-        configuration.ChangesShown,
-        query=configuration.FORCE,
-        body=dict[str, Any],
-        body_media=configuration.MEDIA,
-        refusals=(409, 413, 415, 422),
-    ),
-    acting(
-        "/config/apply",
-        configuration.apply_configuration,
-        "Put a configuration in force",
-        configuration.ChangesShown,
-        query=configuration.FORCE,
-        body=dict[str, Any],
-        body_media=configuration.MEDIA,
-        refusals=(409, 413, 415, 422, 503),
-    ),
-    *(
-        route
-        for kind, one, of in (
-            ("entities", "an entity", ()),
-            ("sources", "a source", catalogue.OF_ENTITY),
-            ("partners", "a partner", ()),
-            ("profiles", "a profile", ()),
-        )
-        for route in (
-            reading(
-                f"/{kind}",
-                catalogue.list_things,
-                f"List the {kind} of the configuration in force, and the archived ones",
-                catalogue.ThingPage,
-                query=(*of, *catalogue.PAGING),
-            ),
-            reading(
-                f"/{kind}/{{slug}}", catalogue.show_thing, f"Read {one}", dict[str, Any], query=of
-            ),
-        )
-    ),
-    acting(
-        "/partners/{slug}/test-delivery",
-        trial_delivering.send_test_delivery,
-        "Send a partner a made-up lead that counts nothing",
-        trial_delivery.TrialDelivery,
-        body=trial_delivering.TrialWanted,
-        refusals=(400, 404, 413, 422),
-    ),
-    reading(_ASSIGNMENT, catalogue.show_assignment, "Read an assignment", dict[str, Any]),
-    acting(
-        f"{_ASSIGNMENT}/enable-channel",
-        catalogue.enable_channel,
-        "Let delivery settings get leads again that a partner's 410 had halted",
-        dict[str, Any],
-    ),
-)
-
-
 _OPERATION = (
     reading(
         "/alerts",
@@ -201,7 +131,7 @@ _OPERATION = (
     ),
 )
 
-_DESCRIBED = (*_LEADS, *DELIVERY_ROUTES, *_CONFIGURATION, *_OPERATION)
+_DESCRIBED = (*_LEADS, *DELIVERY_ROUTES, *SET_UP_ROUTES, *_OPERATION)
 _REFERENCE = reference.Reference(_DESCRIBED)
 
 ROUTES: tuple[Route, ...] = (
