@@ -146,6 +146,21 @@ def list_page(
     return _read(rows.order_by("-id")[:limit])
 
 
+def list_newest(source_ids: Iterable[SourceId], *, limit: int) -> list[Lead]:
+    """Return the newest accepted leads of these sources that are still there to read.
+
+    Each source is asked by itself, by its index, so that the cost does not follow how many
+    other leads there are.
+    """
+    newest: list[Lead] = []
+    for source_id in source_ids:
+        rows = models.Lead.objects.filter(
+            source_id=source_id, accepted=True, test=False, erased_at__isnull=True
+        )
+        newest += _read(rows.order_by("-received_at")[:limit])
+    return sorted(newest, key=lambda lead: (lead.received_at, lead.id), reverse=True)[:limit]
+
+
 def accounts_with_due_waits(*, now: datetime) -> list[AccountId]:
     """Return the accounts in which a waiting lead is worth a look."""
     rows = models.Lead.objects.filter(look_at__lte=now).order_by("account_id")

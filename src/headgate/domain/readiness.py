@@ -1,0 +1,115 @@
+"""What a profile still lacks before leads can flow, and what somebody should look at."""
+
+from collections.abc import Iterator, Mapping
+from enum import StrEnum
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from headgate.domain.assignments import Assignment
+from headgate.domain.configuration.lint import lint
+from headgate.domain.configuration.value import Configuration
+from headgate.domain.delivery_settings import DeliverySettings, Email
+from headgate.domain.profiles import Profile, Strategy
+
+
+class Lack(StrEnum):
+    NO_PARTNERS = "no_partners"
+    ALL_OFF = "all_off"
+    NO_WEIGHT = "no_weight"  # weighted, and nobody has any
+    NO_DELIVERY = "no_delivery"
+    NO_SMTP = "no_smtp"
+    PARTNER_PAUSED = "partner_paused"
+    CHANNEL_HALTED = "channel_halted"  # until somebody enables it
+    CHANNEL_FAILING = "channel_failing"  # until a probe passes
+    MAIL_PAUSED = "mail_paused"  # the mail server refuses the account's login
+    ADVICE = "advice"
+
+
+_BLOCKING = frozenset(
+    (Lack.NO_PARTNERS, Lack.ALL_OFF, Lack.NO_DELIVERY, Lack.NO_SMTP, Lack.NO_WEIGHT)
+)
+
+
+class Remark(Struct, frozen=True):
+    """`partner` is the slug of the one it is about; `message` is there where words are ready."""
+
+    lack: Lack
+    partner: str | None = None
+    message: str = ""
+
+    @property
+    def blocks(self) -> bool:
+        """Tell whether the console enables no profile of which this is true."""
+        return self.lack in _BLOCKING
+
+
+def remarks_on(
+    profile: Profile, configuration: Configuration, troubles: Mapping[str, Remark]
+) -> tuple[Remark, ...]:
+    """Return what keeps the profile from being enabled, then what is only to be looked at.
+
+    `troubles` are what is known of the channels of its assignments, by their slug.
+    """
+    found = [*_lacks(profile, configuration), *_troubles(profile, configuration, troubles)]
+    found += _advice(profile, configuration)
+    return tuple(sorted(dict.fromkeys(found), key=lambda remark: not remark.blocks))
+
+
+def settings_of(assignment: Assignment, configuration: Configuration) -> DeliverySettings | None:
+    partner = configuration.partner(assignment.partner)
+    return assignment.delivery or (partner.delivery if partner else None)
+
+
+def _usable(profile: Profile) -> list[Assignment]:
+    return [assignment for assignment in profile.assignments if assignment.enabled]
+
+
+def _lacks(profile: Profile, configuration: Configuration) -> Iterator[Remark]:
+    usable = _usable(profile)
+    if not profile.assignments:
+        yield Remark(Lack.NO_PARTNERS)
+    elif not usable:
+        yield Remark(Lack.ALL_OFF)
+    elif profile.strategy is Strategy.WEIGHTED and not any(each.weight for each in usable):
+        yield Remark(Lack.NO_WEIGHT)
+    for assignment in usable:
+        settings = settings_of(assignment, configuration)
+        if settings is None:
+            yield Remark(Lack.NO_DELIVERY, assignment.partner)
+        elif isinstance(settings, Email) and configuration.email.smtp is None:
+            yield Remark(Lack.NO_SMTP, assignment.partner)
+
+
+def _troubles(
+    profile: Profile, configuration: Configuration, troubles: Mapping[str, Remark]
+) -> Iterator[Remark]:
+    for assignment in _usable(profile):
+        partner = configuration.partner(assignment.partner)
+        if partner is not None and not partner.active:
+            yield Remark(Lack.PARTNER_PAUSED, partner.slug)
+        if assignment.slug in troubles:
+            yield troubles[assignment.slug]
+
+
+def _advice(profile: Profile, configuration: Configuration) -> Iterator[Remark]:
+    """Return what lint says of the profile, as if it were enabled, beside what is said already."""
+    index = [each.slug for each in configuration.profiles].index(profile.slug)
+    enabled = replace(profile, enabled=True)
+    profiles = (*configuration.profiles[:index], enabled, *configuration.profiles[index + 1 :])
+    place = f"profiles[{index}]"
+    for advice in lint(replace(configuration, profiles=profiles)):
+        inside = advice.place.removeprefix(f"{place}.")
+        if advice.place.startswith(f"{place}.") and not _is_said(inside, profile, configuration):
+            yield Remark(Lack.ADVICE, message=advice.message)
+
+
+def _is_said(inside: str, profile: Profile, configuration: Configuration) -> bool:
+    """Tell whether lint's advice at that place of the profile is one of the lacks above."""
+    if inside == "assignments":
+        return not _usable(profile) or profile.strategy is Strategy.WEIGHTED
+    seat, _, key = inside.rpartition(".")
+    if key == "delivery":
+        number = int(seat.removeprefix("assignments[").rstrip("]"))
+        return settings_of(profile.assignments[number], configuration) is None
+    return key == "partner"
