@@ -6,6 +6,7 @@ from uuid import UUID
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from headgate.domain.assignments import OnAmbiguous
 from headgate.domain.deliveries import (
@@ -32,11 +33,15 @@ DELIVERED = Attempted(Outcome.DELIVERED)
 REFUSED = Attempted(Outcome.REFUSED)
 REFUSED_BY_OWN_RULE = Attempted(Outcome.REFUSED, by_own_rule=True)
 NOT_SENT = Attempted(Outcome.NOT_SENT)
+FINAL = Attempted(Outcome.NOT_SENT, is_final=True)
+GONE = Attempted(Outcome.REFUSED, gone=True)
+GONE_BY_OWN_RULE = Attempted(Outcome.REFUSED, by_own_rule=True, gone=True)
 AMBIGUOUS = Attempted(Outcome.AMBIGUOUS)
 
 SOLD = Step(State.DELIVERED, charge=True)
 REJECTED = Step(State.REJECTED, release_place=True, next_in_line=True)
 FAILED = Step(State.FAILED, release_place=True, next_in_line=True)
+FALLS_BACK = Step(State.PENDING, due_at=NOW, falls_back=True)
 
 
 def progress(
@@ -46,6 +51,7 @@ def progress(
     doubt: bool = False,
     pauses: tuple[int, ...] | None = (60,),
     on_ambiguous: OnAmbiguous = OnAmbiguous.HOLD,
+    fallbacks: int = 0,
 ) -> Progress:
     return Progress(
         attempts=attempts,
@@ -53,6 +59,7 @@ def progress(
         ambiguous_before=doubt,
         pauses=pauses,
         on_ambiguous=on_ambiguous,
+        fallbacks=fallbacks,
     )
 
 
@@ -66,6 +73,48 @@ def retry(seconds: int = 60, *, doubt: bool = False) -> Step:
 
 def unknown(*, moves_on: bool = False) -> Step:
     return Step(State.UNKNOWN, ambiguous=True, next_in_line=moves_on)
+
+
+class TestAFallBack:
+    """Tries that are the last by the present settings, and others left after them."""
+
+    @pytest.mark.parametrize(
+        ("attempted", "certain", "in_doubt"),
+        [
+            (NOT_SENT, FALLS_BACK, unknown()),
+            (FINAL, FALLS_BACK, unknown()),
+            (GONE, FALLS_BACK, unknown()),
+            (GONE_BY_OWN_RULE, REJECTED, replace(REJECTED, ambiguous=True)),
+            (REFUSED, REJECTED, unknown()),
+            (AMBIGUOUS, unknown(), unknown()),
+            (DELIVERED, SOLD, replace(SOLD, ambiguous=True)),
+        ],
+    )
+    def test_comes_after_what_certainly_did_not_deliver(
+        self, attempted: Attempted, certain: Step, in_doubt: Step
+    ) -> None:
+        assert step(progress(1, fallbacks=2), attempted) == certain
+        assert step(progress(1, fallbacks=2, doubt=True), attempted) == in_doubt
+
+    @pytest.mark.parametrize("attempted", [FINAL, GONE])
+    def test_waits_for_no_try_that_cannot_help(self, attempted: Attempted) -> None:
+        assert step(progress(0, fallbacks=1), attempted) == FALLS_BACK
+
+    def test_comes_only_after_the_last_try(self) -> None:
+        assert step(progress(0, fallbacks=1), NOT_SENT) == retry()
+
+    def test_comes_when_the_next_try_would_be_too_late(self) -> None:
+        assert step(progress(minutes_left=0.5, fallbacks=1), NOT_SENT) == FALLS_BACK
+
+    @pytest.mark.parametrize(("attempted", "end"), [(NOT_SENT, FAILED), (GONE, REJECTED)])
+    def test_does_not_come_when_the_time_is_over(self, attempted: Attempted, end: Step) -> None:
+        late = progress(1, minutes_left=-0.1, fallbacks=1)
+
+        assert step(late, attempted) == end
+
+    @pytest.mark.parametrize(("attempted", "end"), [(NOT_SENT, FAILED), (GONE, REJECTED)])
+    def test_does_not_come_when_none_is_left(self, attempted: Attempted, end: Step) -> None:
+        assert step(progress(1), attempted) == end
 
 
 class TestNextStep:

@@ -1,9 +1,11 @@
 """Configurations for laws: small, valid, and full of texts that a reader could misread."""
 
 from datetime import date
+from typing import TypeVar
 from unicodedata import normalize
 
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from headgate.domain.assignments import Assignment, OnAmbiguous, Otherwise
 from headgate.domain.caps import Cap, Per, Unit
@@ -175,6 +177,20 @@ deliveries = st.one_of(
     st.none(), webhooks, emails, st.builds(Portal, st.booleans()), st.just(Inbox())
 )
 
+# A fall-back waits for no digest.
+fallbacks = st.lists(webhooks | emails.map(lambda mail: replace(mail, digest=None)), max_size=2)
+Owner = TypeVar("Owner", Partner, Assignment)
+
+
+def with_fallbacks(owners: st.SearchStrategy[Owner]) -> st.SearchStrategy[Owner]:
+    """Give some of those that have delivery settings further ones."""
+    return st.builds(
+        lambda owner, later: replace(owner, fallbacks=tuple(later) if owner.delivery else ()),
+        owners,
+        fallbacks,
+    )
+
+
 accounts = st.builds(Account, st.just("acme"), texts, zones, st.sampled_from(["USD", "JPY", "KWD"]))
 entities = st.builds(
     Entity,
@@ -196,19 +212,21 @@ sources = st.builds(
     caps,
     maybe() | st.integers(1, 9),
 )
-partners = st.builds(
-    Partner,
-    st.sampled_from(["on", "090", "sunpeak"]),
-    texts,
-    st.sampled_from([None, "a@b.example"]),
-    maybe() | zones,
-    st.booleans(),
-    st.booleans(),
-    maybe() | st.integers(1, 90),
-    caps,
-    hours,
-    st.sampled_from(OnTestLead),
-    deliveries,
+partners = with_fallbacks(
+    st.builds(
+        Partner,
+        st.sampled_from(["on", "090", "sunpeak"]),
+        texts,
+        st.sampled_from([None, "a@b.example"]),
+        maybe() | zones,
+        st.booleans(),
+        st.booleans(),
+        maybe() | st.integers(1, 90),
+        caps,
+        hours,
+        st.sampled_from(OnTestLead),
+        deliveries,
+    )
 )
 questions = st.builds(
     Question,
@@ -265,22 +283,24 @@ alerts = st.builds(
 
 @st.composite
 def profiles(draw: st.DrawFn, slug: str, partner: str) -> Profile:
-    assignments = st.builds(
-        Assignment,
-        st.sampled_from([partner, "second"]),
-        st.just(partner),
-        st.integers(-3, 3),
-        st.integers(0, 3),
-        amounts,
-        st.booleans(),
-        rules,
-        caps,
-        hours,
-        st.sampled_from(OnAmbiguous),
-        st.sampled_from(Otherwise),
-        st.sampled_from(Otherwise),
-        st.integers(1, 300),
-        deliveries,
+    assignments = with_fallbacks(
+        st.builds(
+            Assignment,
+            st.sampled_from([partner, "second"]),
+            st.just(partner),
+            st.integers(-3, 3),
+            st.integers(0, 3),
+            amounts,
+            st.booleans(),
+            rules,
+            caps,
+            hours,
+            st.sampled_from(OnAmbiguous),
+            st.sampled_from(Otherwise),
+            st.sampled_from(Otherwise),
+            st.integers(1, 300),
+            deliveries,
+        )
     )
     return draw(
         st.builds(
