@@ -25,6 +25,7 @@ BODIES: dict[str, object] = {
     "/api/v1/leads": {"entity": "solar", "fields": {"first_name": "Bo"}},
     "/api/v1/leads/bulk": {"entity": "solar", "leads": [{"first_name": "Bo"}]},
     "/api/v1/intake/{entity}": {"first_name": "Bo"},
+    "/api/v1/leads/{lead}": {"note": "Call after six"},
     "/api/v1/simulate": {"entity": "solar", "fields": {"first_name": "Bo"}},
     "/api/v1/deliveries/retry": {"state": "failed"},
     "/api/v1/deliveries/{delivery}/resolve": {"outcome": "delivered"},

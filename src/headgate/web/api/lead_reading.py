@@ -9,7 +9,7 @@ from headgate.domain.ids import AccountId, LeadId
 from headgate.domain.leads import LeadState
 from headgate.services import distributing, erasing, setups, tracking
 from headgate.storage.keys import Key, KeyScope
-from headgate.storage.lists import LeadFilter
+from headgate.storage.lists import NOBODY, LeadFilter
 from headgate.web.api import parameters
 from headgate.web.api.http import Request, Response, json_response
 from headgate.web.api.route import Parameter
@@ -18,6 +18,8 @@ from headgate.web.doors import Doors
 FILTERS = (
     Parameter("entity", "the entity's slug"),
     Parameter("state", "the lead's state", options=tuple(LeadState)),
+    Parameter("status", "the lead's status"),
+    Parameter("assignee", f"the member who looks after it, or `{NOBODY}`"),
     Parameter("partner", "the slug of a partner that it has a delivery to"),
     Parameter("source", "the source's slug"),
     Parameter("external_id", "your own id of the lead"),
@@ -121,6 +123,8 @@ def _filter(query: Mapping[str, str], zone: ZoneInfo) -> LeadFilter:
     return LeadFilter(
         entity=parameters.text_of(query, "entity"),
         state=parameters.word_of(query, "state", LeadState),
+        status=parameters.text_of(query, "status"),
+        assignee=parameters.text_of(query, "assignee"),
         source=parameters.text_of(query, "source"),
         partner=parameters.text_of(query, "partner"),
         external_id=parameters.text_of(query, "external_id"),

@@ -8,6 +8,7 @@ from headgate.services import receipts, showing, simulation, tracking
 from headgate.web.api import (
     alerts,
     health,
+    lead_editing,
     lead_reading,
     leads,
     metrics,
@@ -65,6 +66,14 @@ _LEADS = (
         showing.LeadShown,
         receipts.SourceAnswer,
         scopes=EVERYBODY,
+    ),
+    acting(
+        "/leads/{lead}",
+        lead_editing.patch_lead,
+        "Change a lead's values, status or assignee, or add a note",
+        showing.LeadShown,
+        method="PATCH",
+        body=lead_editing.PatchedLead,
     ),
     acting(
         "/leads/{lead}",
