@@ -45,6 +45,14 @@ def written(*, account_id: AccountId) -> tuple[int, Document]:
     return account.config_version, _document(account_id, account.config_version)
 
 
+def new_slug(*, account_id: AccountId, kind: Kind, name: str) -> str:
+    """Make a slug of a name; that of something archived would bring it back, and is not taken."""
+    _, document = written(account_id=account_id)
+    archived = setup.list_archived(account_id, kind)
+    taken = {*(said["slug"] for said in document[kind]), *(each.slug for each in archived)}
+    return editing.free_slug(name, taken)
+
+
 def save_thing(
     *,
     account_id: AccountId,

@@ -11,17 +11,23 @@ from headgate.storage.leads import Lead
 
 def facts_of(setup: Setup, lead: Lead, delivery: Delivery) -> LeadFacts:
     """Return the facts of one delivery's lead, encrypted values in clear."""
+    profile = setup.profile_slugs[delivery.profile_id]
+    return facts_of_lead(setup, lead, delivery_id=str(delivery.id), profile=profile)
+
+
+def facts_of_lead(setup: Setup, lead: Lead, *, delivery_id: str, profile: str) -> LeadFacts:
+    """Return the facts of a lead as if that profile delivered it, encrypted values in clear."""
     plan = setup.entity_plan(lead.entity_id)
     entity = plan.entity if plan else Entity("", "")
     values = read_values(lead.fields)
     if lead.sealed is not None:
         values |= read_values(setup.vault.open(lead.sealed))
     return LeadFacts(
-        delivery_id=str(delivery.id),
+        delivery_id=delivery_id,
         lead_id=str(lead.id),
         entity=entity.slug,
         entity_name=entity.name,
-        profile=setup.profile_slugs[delivery.profile_id],
+        profile=profile,
         received_at=rfc3339(lead.received_at),
         test=lead.test,
         fields=entity.fields,

@@ -8,32 +8,21 @@ from datetime import datetime
 from typing import Any
 
 from msgspec import Struct
+from msgspec.structs import replace
 
-from headgate.channels import registry
 from headgate.channels.contract import LeadFacts, Sent
 from headgate.domain.assignments import Assignment
 from headgate.domain.configuration.value import Configuration
 from headgate.domain.deliveries import Outcome
-from headgate.domain.delivery_settings import (
-    DeliverySettings,
-    Email,
-    Inbox,
-    Portal,
-    channel_name,
-)
+from headgate.domain.delivery_settings import DeliverySettings
 from headgate.domain.entities import Entity
 from headgate.domain.flaws import Flaw, Flawed
-from headgate.domain.ids import AccountId
-from headgate.domain.instants import rfc3339
+from headgate.domain.ids import AccountId, LeadId
 from headgate.domain.partners import Partner
 from headgate.domain.profiles import Profile
-from headgate.domain.sample_values import sample_values
 from headgate.services import setups
 from headgate.services.catalogue import ThingNotFound
-from headgate.services.identity import passing_id
-from headgate.services.preparing import NO_SMTP, without_sending
-from headgate.services.rendering import NOT_RENDERED, rendered_from
-from headgate.services.setups import Setup
+from headgate.services.rehearsing import Rehearsal, made_up_lead, rehearse, stored_lead
 
 _NOTHING_IS_SENT = (
     "Nothing is sent: the lead would appear in the test inbox or the partner's portal."
@@ -103,14 +92,36 @@ def make_trial(
     profile, assignment = _seat(setup.configuration, said, seats)
     entity = _entity(setup.configuration, profile)
     settings = _chosen((assignment and assignment.all_settings) or said.all_settings, fallback)
-    facts = _facts(setup, entity, profile, now)
-    trial = Trial(
-        said.slug,
-        assignment.slug if assignment else None,
-        channel_name(settings),
-        {field.key: facts.values.get(field.key) for field in entity.fields if not field.encrypted},
-    )
-    return _rendered(setup, settings, facts, trial, now)
+    facts = made_up_lead(setup, entity, profile=profile.slug if profile else "", now=now)
+    trial = _trial(rehearse(setup, settings, facts, now=now), facts)
+    return replace(trial, partner=said.slug, assignment=assignment.slug if assignment else None)
+
+
+def draft_trial(
+    *,
+    account_id: AccountId,
+    settings: DeliverySettings,
+    entity: str,
+    profile: str = "",
+    lead_id: LeadId | None = None,
+    now: datetime,
+) -> Trial:
+    """Render a lead by settings that need not be in force, a made-up one unless it is named.
+
+    One that is named is for looking at: only a made-up lead is sent to try something out.
+
+    :raises Flawed: there is no such entity.
+    :raises LeadNotFound:
+    """
+    setup = setups.in_force(account_id)
+    if lead_id is not None:
+        facts = stored_lead(setup, lead_id, profile=profile, now=now)
+        return replace(_trial(rehearse(setup, settings, facts, now=now), facts), request=None)
+    found = setup.configuration.entity(entity)
+    if found is None:
+        raise Flawed([Flaw("entity", "unknown", f"there is no entity {entity!r}")])
+    facts = made_up_lead(setup, found, profile=profile, now=now)
+    return _trial(rehearse(setup, settings, facts, now=now), facts)
 
 
 def tell_trial(trial: Trial, sent: Sent | None) -> TrialDelivery:
@@ -128,6 +139,20 @@ def tell_trial(trial: Trial, sent: Sent | None) -> TrialDelivery:
         error=ended.error if ended else None,
         answer=ended.answer if ended else None,
         meaning=_IN_WORDS[ended.outcome] if ended else _NOTHING_IS_SENT,
+    )
+
+
+def _trial(rehearsal: Rehearsal, facts: LeadFacts) -> Trial:
+    return Trial(
+        partner="",
+        assignment=None,
+        channel=rehearsal.channel,
+        fields={
+            each.key: facts.values.get(each.key) for each in facts.fields if not each.encrypted
+        },
+        request=rehearsal.request,
+        shown=rehearsal.shown,
+        ended=rehearsal.ended,
     )
 
 
@@ -170,49 +195,3 @@ def _entity(configuration: Configuration, profile: Profile | None) -> Entity:
     if entity is None:
         raise Flawed([Flaw("entities", "missing", "the account has no entity to make a lead of")])
     return entity
-
-
-def _facts(setup: Setup, entity: Entity, profile: Profile | None, now: datetime) -> LeadFacts:
-    return LeadFacts(
-        delivery_id=str(passing_id(now)),
-        lead_id=str(passing_id(now)),
-        entity=entity.slug,
-        entity_name=entity.name,
-        profile=profile.slug if profile else "",
-        received_at=rfc3339(now),
-        test=True,
-        fields=entity.fields,
-        values=setup.cleaners[entity.slug](sample_values(entity.fields)).values,
-        status=entity.statuses[0] if entity.statuses else "",
-        source="api",
-    )
-
-
-def _rendered(
-    setup: Setup, settings: DeliverySettings, facts: LeadFacts, trial: Trial, now: datetime
-) -> Trial:
-    smtp = setup.configuration.email.smtp
-    if isinstance(settings, Inbox | Portal):
-        return trial
-    if isinstance(settings, Email) and smtp is None:
-        return _ended(trial, NO_SMTP)
-    try:
-        channel = registry.channel(trial.channel)
-        request = channel.render(
-            rendered_from(settings, smtp, dated=now), facts, secret_of=setup.secret
-        )
-    except NOT_RENDERED as error:
-        return _ended(trial, f"No request could be made: {error}")
-    return Trial(
-        trial.partner,
-        trial.assignment,
-        trial.channel,
-        trial.fields,
-        request,
-        dict(channel.shown(request)),
-    )
-
-
-def _ended(trial: Trial, error: str) -> Trial:
-    ended = without_sending(Outcome.NOT_SENT, error)
-    return Trial(trial.partner, trial.assignment, trial.channel, trial.fields, ended=ended)

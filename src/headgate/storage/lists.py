@@ -1,15 +1,16 @@
 """Narrowed lists of leads and deliveries: which rows a filter names, and how many."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 import msgspec
-from django.db.models import Q
+from django.db.models import Count, Exists, OuterRef, Q
 from msgspec import Struct
 
-from headgate.domain.ids import AccountId, DeliveryId, LeadId
+from headgate.domain.deliveries import State
+from headgate.domain.ids import AccountId, DeliveryId, LeadId, PartnerId
 from headgate.storage import deliveries, leads, models
 
 # Counting further makes a list slow and tells a person nothing more.
@@ -54,7 +55,10 @@ class LeadFilter(Struct, frozen=True, kw_only=True):
 
 
 class DeliveryFilter(Struct, frozen=True, kw_only=True):
-    """None leaves a part out; `since` is included, `until` is not."""
+    """None leaves a part out; `since` is included, `until` is not.
+
+    `text` is looked for in what was sent and answered; no index helps, so name a `since` too.
+    """
 
     state: str | None = None
     partner: str | None = None
@@ -63,9 +67,10 @@ class DeliveryFilter(Struct, frozen=True, kw_only=True):
     test: bool | None = False
     since: datetime | None = None
     until: datetime | None = None
+    text: str | None = None
 
     def condition(self) -> Q:
-        return _all_of(
+        return _sent_or_answered(self.text) & _all_of(
             {
                 "state": self.state,
                 "partner__slug": self.partner,
@@ -169,6 +174,24 @@ def count_deliveries(account_id: AccountId, wanted: DeliveryFilter) -> int:
     return rows[: MOST_COUNTED + 1].count()
 
 
+def count_delivered(
+    account_id: AccountId, partner_ids: Collection[PartnerId], *, since: datetime
+) -> dict[PartnerId, int]:
+    """Return how many leads of those selected since then each partner has got."""
+    rows = models.Delivery.objects.filter(
+        account_id=account_id,
+        partner_id__in=partner_ids,
+        placed_at__gte=since,  # a place is never older than its delivery, and has an index
+        created_at__gte=since,
+        state=State.DELIVERED,
+        test=False,
+    )
+    counted = (
+        rows.values("partner_id").annotate(count=Count("id")).values_list("partner_id", "count")
+    )
+    return {PartnerId(partner_id): count for partner_id, count in counted}
+
+
 def last_answers(
     delivery_ids: Iterable[DeliveryId],
 ) -> dict[DeliveryId, tuple[int | None, int | None]]:
@@ -184,13 +207,28 @@ def _all_of(named: dict[str, Any]) -> Q:
     return Q(**{name: value for name, value in named.items() if value is not None})
 
 
+def _sent_or_answered(text: str | None) -> Q:
+    if not text or not text.strip():
+        return Q()
+    text = text.strip()
+    tries = models.Attempt.objects.filter(
+        Q(request__icontains=_inside_json(text)) | Q(answer__icontains=text),
+        delivery_id=OuterRef("pk"),
+    )
+    return Q(Exists(tries))
+
+
+def _inside_json(text: str) -> str:
+    """Return the text as it stands within a column of JSON, where some characters are escaped."""
+    return msgspec.json.encode(text).decode()[1:-1]
+
+
 def _mentions(text: str | None) -> Q:
     """Look in the clear values, the external id and the id."""
     if not text or not text.strip():
         return Q()
     text = text.strip()
-    # The column holds JSON, in which some characters are escaped.
-    inside_json = msgspec.json.encode(text).decode()[1:-1]
+    inside_json = _inside_json(text)
     wanted = Q(fields__icontains=inside_json) | Q(external_id=text)
     try:
         return wanted | Q(id=UUID(text))

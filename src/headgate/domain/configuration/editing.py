@@ -1,7 +1,10 @@
 """One thing of a configuration document is found, put in, moved or taken out."""
 
-from collections.abc import Iterable, Mapping, Sequence
+import re
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from itertools import count
 from typing import Any, Literal
+from unicodedata import normalize
 
 from msgspec import Struct
 
@@ -10,6 +13,7 @@ from headgate.domain.sources import API_SOURCE
 
 Kind = Literal["entities", "sources", "partners", "profiles", "forms"]
 Document = dict[str, Any]
+_LONGEST_MADE = 50
 
 
 class ThingNotThere(LookupError):
@@ -25,6 +29,14 @@ class Thing(Struct, frozen=True):
 
     def is_said_by(self, written: Mapping[str, Any]) -> bool:
         return written["slug"] == self.slug and self.entity in (None, written.get("entity"))
+
+
+def free_slug(name: str, taken: Collection[str]) -> str:
+    """Make a slug of a name that nothing of its kind has had yet."""
+    plain = normalize("NFKD", name.casefold()).encode("ascii", "ignore").decode()
+    wanted = re.sub("[^a-z0-9]+", "-", plain).strip("-")[:_LONGEST_MADE].strip("-") or "new"
+    numbered = (f"{wanted}-{number}" for number in count(2))
+    return wanted if wanted not in taken else next(each for each in numbered if each not in taken)
 
 
 def find(document: Mapping[str, Any], thing: Thing) -> Document | None:

@@ -23,7 +23,7 @@ from headgate.domain.secrets import Secret
 MOST_SECONDS = 300
 
 _HEADER = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]{1,100}", re.ASCII)
-_SECRET_HEADER = re.compile(r"authorization|key|token|secret|password|cookie", re.IGNORECASE)
+SECRET_HEADER = re.compile(r"authorization|key|token|secret|password|cookie", re.IGNORECASE)
 # Written by Headgate on every request; a second one would break the promise about it.
 _OWN_HEADERS = frozenset(
     (
@@ -81,7 +81,7 @@ def _read_headers(section: Section | None) -> tuple[tuple[str, str | Secret], ..
 
 
 def _read_header(section: Section, name: str) -> str | Secret:
-    if _SECRET_HEADER.search(name) or isinstance(section.take(name), dict):
+    if SECRET_HEADER.search(name) or isinstance(section.take(name), dict):
         return secret(section, name)
     return section.text(name)
 
