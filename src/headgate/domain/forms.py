@@ -1,5 +1,7 @@
 """A form: a hosted page that takes leads for one source."""
 
+from enum import StrEnum
+
 from msgspec import Struct
 
 TO_PARTNER = "partner"  # as `redirect`: to wherever the accepting partner's answer says
@@ -58,3 +60,30 @@ class Form(Struct, frozen=True, omit_defaults=True):
 
 
 _AS_THE_ENTITY_SAYS = Question()
+
+
+class Suspicion(StrEnum):
+    """Why a lead looks as if no person had filled in the form; it is stored, and held back."""
+
+    HONEYPOT = "honeypot"  # the field that people do not see has a value
+    NO_TOKEN = "no_token"  # it did not come from a page that was shown  # noqa: S105
+    TOO_FAST = "too_fast"  # it was sent sooner than anybody can type
+    NO_PROOF = "no_proof"  # no work was proven
+
+
+def suspicion(
+    protection: Protection, *, is_baited: bool, seconds_shown: float | None, is_proven: bool
+) -> Suspicion | None:
+    """Return the first reason; `seconds_shown` is None for what came from no shown page.
+
+    Whoever lets people be as quick as they can takes posts from pages of their own as well.
+    """
+    if protection.honeypot and is_baited:
+        return Suspicion.HONEYPOT
+    if protection.min_seconds and seconds_shown is None:
+        return Suspicion.NO_TOKEN
+    if seconds_shown is not None and seconds_shown < protection.min_seconds:
+        return Suspicion.TOO_FAST
+    if protection.proof_of_work and not is_proven:
+        return Suspicion.NO_PROOF
+    return None

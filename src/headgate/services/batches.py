@@ -18,11 +18,12 @@ from headgate.services import editing, routing
 from headgate.services.board import Board
 from headgate.services.crowd import Crowd
 from headgate.services.errands import Errand, errands_of
+from headgate.services.form_tokens import Token
 from headgate.services.routing import Leases
 from headgate.services.setups import Setup
-from headgate.services.submissions import Admitted, KeyReused, Receipt, Submission
+from headgate.services.submissions import Admitted, KeyReused, Receipt, Submission, TokenSpent
 from headgate.services.writing import write_json
-from headgate.storage import accounts, deliveries, leads
+from headgate.storage import accounts, deliveries, form_tokens, leads
 
 IDEMPOTENCY_KEPT = timedelta(days=7)
 
@@ -53,6 +54,7 @@ class Batch:
         self.deliveries: list[deliveries.Delivery] = []
         self.bound: dict[tuple[SourceId, str], tuple[bytes, Receipt]] = {}
         self.updates: list[tuple[LeadId, Admitted]] = []
+        self.tokens: list[Token] = []
 
     def store(self, judged: Sequence[Admitted | Exception]) -> Received:
         admitted = [each for each in judged if isinstance(each, Admitted)]
@@ -60,11 +62,15 @@ class Batch:
         self.board = Board(self.setup, now=self.now)
         revisited = routing.revisit_waiting(self.board, self.leases)
         self._read_bound(admitted)
+        self.spent = form_tokens.find_spent(
+            {each.submission.token.id for each in admitted if each.submission.token}
+        )
         acceptable = [each for each in admitted if each.refusal is None]
         self.crowd = Crowd(self.setup, acceptable, now=self.now)
         self.suppressed = self.board.screen.look_up(people_of(acceptable))
         answers = [self._receive(each) if isinstance(each, Admitted) else each for each in judged]
         leads.add(self.leads)
+        form_tokens.spend(self.setup.account.id, self.tokens)
         leads.lock(sorted({earlier for earlier, _ in self.updates}))
         for earlier, admittance in self.updates:
             editing.take_over(self.setup, earlier, admittance.values, now=self.now)
@@ -96,6 +102,9 @@ class Batch:
             if digest != admitted.submission.body_digest:
                 return KeyReused()
             return replace(earlier, caller=admitted.caller, replayed=True)
+        token = admitted.submission.token
+        if token is not None and token.id in self.spent:
+            return TokenSpent()
         if admitted.refusal is not None:
             return admitted.refusal
         clear, hidden = parted(admitted)
@@ -103,6 +112,8 @@ class Batch:
         receipt = Receipt(self.setup, admitted.caller, lead, [])
         self._place(admitted, receipt, clear)
         self.leads.append(lead)
+        if token is not None:
+            self.tokens.append(token)
         self.deliveries += receipt.deliveries
         if key is not None:
             self.bound[key] = admitted.submission.body_digest, receipt
@@ -111,6 +122,10 @@ class Batch:
     def _place(self, admitted: Admitted, receipt: Receipt, clear: dict[str, Any]) -> None:
         """Find the lead's place in the flow: duplicate, quarantined, held, or routed."""
         lead, on_duplicate = receipt.lead, admitted.source.on_duplicate
+        if admitted.submission.suspicion is not None:
+            # What a machine typed must neither change an earlier lead nor fill a cap.
+            lead.state, lead.reason = LeadState.QUARANTINED, admitted.submission.suspicion
+            return
         lead.duplicate_of = self.crowd.earlier_lead(admitted)
         source_caps = self.setup.plan.source_caps.get(admitted.source_id, ())
         if lead.duplicate_of is not None and on_duplicate is not OnDuplicate.FLAG:

@@ -9,10 +9,12 @@ from msgspec.structs import replace
 from headgate.domain.cleaning.texts import line_cleaner, textarea_cleaner
 from headgate.domain.entities import Entity
 from headgate.domain.flaws import Flaw, Flawed
+from headgate.domain.forms import Suspicion
 from headgate.domain.ids import ImportId, LeadId, SourceId
 from headgate.domain.intake_keys import EXTERNAL_ID_LIMIT, storable_value
 from headgate.domain.matching import EntityPlan
 from headgate.domain.sources import API_SOURCE, OnDuplicate, OnInvalid, Source
+from headgate.services.form_tokens import Token
 from headgate.services.setups import Setup
 from headgate.storage.deliveries import Delivery
 from headgate.storage.keys import Caller, KeyScope
@@ -48,6 +50,8 @@ class Submission(Struct, frozen=True):
     import_row: int | None = None
     idempotency_key: str | None = None
     body_digest: bytes = b""
+    suspicion: Suspicion | None = None
+    token: Token | None = None
 
 
 class Receipt(Struct):
@@ -78,6 +82,10 @@ class UnknownSource(LookupError):
 
 class KeyReused(Exception):
     """The idempotency key stands for another request."""
+
+
+class TokenSpent(Exception):
+    """The form's token made a lead before, of which nothing more is known."""
 
 
 class TooFast(Exception):
