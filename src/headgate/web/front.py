@@ -1,4 +1,4 @@
-"""The front of the web: the API straight on ASGI, everything else by Django."""
+"""The front of the web: the API and hosted forms straight on ASGI, all else by Django."""
 
 from typing import Any
 
@@ -7,6 +7,7 @@ from django.core.asgi import get_asgi_application
 from headgate.web.api.app import Api
 from headgate.web.api.http import Receive, Scope, Send
 from headgate.web.doors import Doors
+from headgate.web.forms.room import Forms
 
 _BY_API = ("/api/", "/healthz", "/readyz", "/metrics")
 
@@ -14,10 +15,13 @@ _BY_API = ("/api/", "/healthz", "/readyz", "/metrics")
 class Front:
     def __init__(self, doors: Doors) -> None:
         self._api = Api(doors)
+        self._forms = Forms(doors)
         self._django: Any = get_asgi_application()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http" and scope["path"].startswith(_BY_API):
             await self._api(scope, receive, send)
+        elif scope["type"] == "http" and scope["path"].startswith("/f/"):
+            await self._forms(scope, receive, send)
         elif scope["type"] == "http":
             await self._django(scope, receive, send)

@@ -4,7 +4,7 @@ import asyncio
 from collections import Counter
 from collections.abc import Awaitable, Callable, MutableMapping, Sequence
 from typing import Any
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qs, parse_qsl
 
 from headgate.domain.flaws import Flaw, Flawed
 from headgate.services.api_keys import digest_of, looks_right
@@ -71,6 +71,15 @@ class Request:
         if flaws:
             raise Flawed(flaws)
         return dict(pairs)
+
+    def parameters(self) -> dict[str, str]:
+        """Return the first value of every parameter of a page; what nobody can read is none."""
+        try:
+            query = self._query.decode("ascii", "replace")
+            found = parse_qs(query, keep_blank_values=True, max_num_fields=100)
+        except ValueError:
+            return {}
+        return {name: values[0] for name, values in found.items()}
 
     def key_digest(self) -> str:
         """Return the digest of the bearer's key.

@@ -1,0 +1,1 @@
+"""Hosted forms, straight on ASGI: anybody's browser fills them in."""
