@@ -7,6 +7,7 @@ from django.db import transaction
 from msgspec import Struct
 
 from headgate.channels import registry
+from headgate.domain.audit import Action
 from headgate.domain.caps import window
 from headgate.domain.configuration import sealing as secrets_of
 from headgate.domain.configuration.differences import differences
@@ -19,8 +20,8 @@ from headgate.domain.configuration.yaml_text import to_yaml
 from headgate.domain.flaws import Flaw, Flawed
 from headgate.domain.ids import AccountId
 from headgate.domain.matching import compile_plan
-from headgate.services import mail_pauses, parking, sealing, setups
-from headgate.storage import accounts, caps, leads, setup
+from headgate.services import audit, mail_pauses, parking, sealing, setups
+from headgate.storage import accounts, caps, leads, ledger, setup
 
 _decoder = msgspec.json.Decoder(Configuration)
 
@@ -82,6 +83,7 @@ def plan_configuration(
         flaws.append(Flaw("account.slug", "other_account", message))
     if not trusted:
         flaws += _new_variables(configuration, current)
+    flaws += other_currency(account, configuration)
     if flaws:
         raise Flawed(flaws)
     version = account.config_version if account else 0
@@ -121,7 +123,7 @@ def apply_configuration(
         if planned.account is not None and not planned.changes:
             return Applied(planned.account, planned.version, (), planned.advice)
         account = planned.account or _add_account(planned.configuration.account, now)
-        _put_in_force(account, planned, made_by, now)
+        put_in_force(account=account, planned=planned, made_by=made_by, now=now)
     return Applied(accounts.get(account.id), planned.version + 1, planned.changes, planned.advice)
 
 
@@ -131,8 +133,69 @@ def create_account(*, account: Account, made_by: str, now: datetime) -> accounts
     with transaction.atomic():
         stored = _add_account(account, now)
         planned = Planned(stored, 0, configuration, differences(None, configuration), ())
-        _put_in_force(stored, planned, made_by, now)
+        put_in_force(account=stored, planned=planned, made_by=made_by, now=now)
     return accounts.get(stored.id)
+
+
+def put_in_force(
+    *,
+    account: accounts.Account,
+    planned: Planned,
+    made_by: str,
+    action: Action = Action.CONFIGURED,
+    now: datetime,
+) -> None:
+    """Make the planned configuration the account's next version.
+
+    The caller's transaction holds the account's version alone.
+    """
+    vault = sealing.open_vault(account.wrapped_key)
+    configuration = secrets_of.map_secrets(planned.configuration, vault.seal_secret)
+    version = planned.version + 1
+    setup.add_version(
+        account.id,
+        version,
+        msgspec.json.encode(configuration),
+        made_by=made_by,
+        summary="\n".join(planned.changes),
+        now=now,
+    )
+    setup.register(account.id, configuration, now=now)
+    said = configuration.account
+    accounts.set_up(
+        account.id,
+        name=said.name,
+        timezone=said.timezone,
+        currency=said.currency,
+        version=version,
+    )
+    mail_pauses.resume_if_changed(account_id=account.id, smtp=configuration.email.smtp, now=now)
+    identities = setup.identities(account.id)
+    parking.park_and_release(
+        account_id=account.id,
+        parked=setups.parked_partners(configuration, identities.partners),
+        now=now,
+    )
+    plan = compile_plan(configuration, identities, version=version)
+    caps.drop_others(
+        account.id,
+        {
+            caps.StandingCap(slot.scope, slot.owner_id, slot.cap.per, slot.cap.unit): window(
+                slot.cap.per, slot.zone, now
+            )
+            for slot in plan.slots
+        },
+    )
+    leads.look_again(account.id, now=now)
+    audit.note(
+        account_id=account.id,
+        actor=made_by,
+        action=action,
+        subject=f"version {version}",
+        before={"version": planned.version},
+        after={"version": version, "changes": list(planned.changes)},
+        now=now,
+    )
 
 
 def export_configuration(*, account_id: AccountId) -> dict[str, object]:
@@ -185,6 +248,16 @@ def _new_variables(new: Configuration, current: Configuration | None) -> list[Fl
     ]
 
 
+def other_currency(account: accounts.Account | None, new: Configuration) -> list[Flaw]:
+    """Refuse a currency in which what was charged already would mean something else."""
+    if account is None or new.account.currency == account.currency:
+        return []
+    if not ledger.has_entries(account.id):
+        return []
+    message = f"money was charged in {account.currency} already; the currency cannot change"
+    return [Flaw("account.currency", "currency_in_use", message)]
+
+
 def _moved_since(
     account: accounts.Account, based_on: int, current: Configuration
 ) -> tuple[str, ...]:
@@ -203,44 +276,3 @@ def _add_account(account: Account, now: datetime) -> accounts.Account:
         wrapped_key=sealing.new_wrapped_key(),
         now=now,
     )
-
-
-def _put_in_force(account: accounts.Account, planned: Planned, made_by: str, now: datetime) -> None:
-    vault = sealing.open_vault(account.wrapped_key)
-    configuration = secrets_of.map_secrets(planned.configuration, vault.seal_secret)
-    version = planned.version + 1
-    setup.add_version(
-        account.id,
-        version,
-        msgspec.json.encode(configuration),
-        made_by=made_by,
-        summary="\n".join(planned.changes),
-        now=now,
-    )
-    setup.register(account.id, configuration, now=now)
-    said = configuration.account
-    accounts.set_up(
-        account.id,
-        name=said.name,
-        timezone=said.timezone,
-        currency=said.currency,
-        version=version,
-    )
-    mail_pauses.resume_if_changed(account_id=account.id, smtp=configuration.email.smtp, now=now)
-    identities = setup.identities(account.id)
-    parking.park_and_release(
-        account_id=account.id,
-        parked=setups.parked_partners(configuration, identities.partners),
-        now=now,
-    )
-    plan = compile_plan(configuration, identities, version=version)
-    caps.drop_others(
-        account.id,
-        {
-            caps.StandingCap(slot.scope, slot.owner_id, slot.cap.per, slot.cap.unit): window(
-                slot.cap.per, slot.zone, now
-            )
-            for slot in plan.slots
-        },
-    )
-    leads.look_again(account.id, now=now)

@@ -34,6 +34,10 @@ def append(entries: Sequence[Entry]) -> None:
     bulk.insert(models.LedgerEntry, entries)
 
 
+def has_entries(account_id: AccountId) -> bool:
+    return models.LedgerEntry.objects.filter(account_id=account_id).exists()
+
+
 class ListedEntry(Struct, frozen=True):
     """An entry with its partner's slug."""
 

@@ -36,6 +36,29 @@ def add_version(
     )
 
 
+class Version(Struct, frozen=True):
+    """A configuration version as a list shows it; `changes` are in words."""
+
+    version: int
+    made_at: datetime
+    made_by: str
+    changes: tuple[str, ...]
+
+
+def list_versions(account_id: AccountId, *, before: int | None, limit: int) -> list[Version]:
+    """Return versions, the newest first, older than `before`."""
+    rows = models.ConfigVersion.objects.filter(account_id=account_id)
+    if before is not None:
+        rows = rows.filter(version__lt=before)
+    columns = ("version", "made_at", "made_by", "summary")
+    return [
+        Version(version, made_at, made_by, tuple(summary.splitlines()))
+        for version, made_at, made_by, summary in rows.order_by("-version").values_list(*columns)[
+            :limit
+        ]
+    ]
+
+
 def get_document(account_id: AccountId, version: int) -> bytes:
     """:raises VersionNotFound:"""
     rows = models.ConfigVersion.objects.filter(account_id=account_id, version=version)

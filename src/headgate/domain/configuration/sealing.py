@@ -87,6 +87,17 @@ def resolve_kept(
     return _visited(new, resolved)
 
 
+def with_secrets_of(old: Configuration, current: Configuration) -> Configuration:
+    """Return `old` with today's secret wherever the same place still reaches the same host."""
+    stored = _secrets_of(current)
+
+    def todays(seat: Seat, secret: Secret) -> Secret:
+        before, kept = stored.get(seat.identity, (seat, secret))
+        return kept if before.reaches == seat.reaches else secret
+
+    return _visited(old, todays)
+
+
 def keep_unchanged(
     new: Configuration, current: Configuration, opened: Callable[[SealedSecret], str]
 ) -> Configuration:
