@@ -9,28 +9,18 @@ from msgspec import Struct
 
 from headgate.channels.contract import LeadFacts
 from headgate.domain.configuration.value import EmailServers, Smtp
-from headgate.domain.deliveries import Outcome, Progress, State
+from headgate.domain.deliveries import Outcome, Progress, State, pause_after
 from headgate.domain.delivery_settings import DeliverySettings, Inbox, Way
-from headgate.domain.ids import AccountId, LeadId, PartnerId
+from headgate.domain.ids import AccountId, DeliveryId, LeadId, PartnerId
 from headgate.domain.matching import Seat
 from headgate.domain.partners import OnTestLead
 from headgate.services import breakers, mail_pauses, poison, setups
 from headgate.services.lead_facts import facts_of
 from headgate.services.setups import Setup
 from headgate.services.ways import first_up
-from headgate.storage import deliveries, leads
+from headgate.storage import deliveries, leads, postponed
 from headgate.storage.health import Key
 from headgate.storage.mail_pauses import Pause
-
-
-class Stop(Struct, frozen=True):
-    """Why nothing goes out by some delivery settings: a probe may end it `until` then, or nobody.
-
-    `another_is_up` where a fall-back could take it.
-    """
-
-    until: datetime | None
-    another_is_up: bool
 
 
 class Errand(Struct):
@@ -40,7 +30,7 @@ class Errand(Struct):
     the account's mail server as it is now, so that a mended password counts at once. They are
     carried along, because whoever sends cannot read the database. While a `pause` of the
     account's mail holds it, it is not sent; one that `probes` is, to see whether the pause may end.
-    A `poisoned` one is not sent any more. The `stop` keeps it from settings that are down.
+    A `poisoned` one is not sent any more; one with a `stop` is not by these delivery settings.
     The `companions` of a digest's errand go in the same letter, and share how it ends.
     """
 
@@ -53,7 +43,7 @@ class Errand(Struct):
     pause: Pause | None = None
     probes: bool = False
     poisoned: bool = False
-    stop: Stop | None = None
+    stop: str | None = None
     companions: list["Errand"] = []
 
     @property
@@ -93,6 +83,14 @@ class Errand(Struct):
             fallbacks=self._fallbacks_left(),
         )
 
+    def has_no_try_left(self, now: datetime) -> bool:
+        """Tell whether its schedule or its time ran out while nobody knew how a try ended."""
+        progress = self.progress
+        if not progress.attempts:
+            return False
+        pause = pause_after(progress.attempts - 1, progress.pauses, delivery_id=self.delivery.id)
+        return pause is None or now > self.delivery.give_up_at
+
     def _fallbacks_left(self) -> int:
         number = self.delivery.fallback or 0
         return 0 if self.goes_to_inbox else max(0, len(self.seat.ways) - 1 - number)
@@ -119,8 +117,10 @@ def errand_of(
     *,
     resend: bool = False,
     servers_of: Callable[[AccountId], EmailServers] = _mail_servers,
+    setup: Setup | None = None,
 ) -> Errand:
-    setup = setups.at_version(delivery.account_id, delivery.config_version)
+    """Return the delivery's errand; `setup` stands for that of its version where it is drafted."""
+    setup = setup or setups.at_version(delivery.account_id, delivery.config_version)
     errand = Errand(setup, delivery, lead, resend)
     if delivery.channel == "email":
         servers = servers_of(delivery.account_id)
@@ -153,14 +153,19 @@ def claim_errands(
     room_at: Callable[[PartnerId], int] | None = None,
     now: datetime,
 ) -> list[Errand]:
-    """Lease what is due; a delivery whose worker was lost has an ambiguous attempt more."""
+    """Lease what is due; a delivery whose worker was lost has an ambiguous attempt more.
+
+    What has to wait for a partner that fails is put back.
+    """
     with transaction.atomic():
         claimed = deliveries.claim_due(limit, busy_partners=busy_partners, room_at=room_at, now=now)
         note_lost(claimed, now=now)
-    errands = errands_of_claimed(claimed)
-    note_stops(errands)
-    choose_probes(errands, now)
-    return errands
+        errands = errands_of_claimed(claimed)
+        held = _held(errands, now)
+        postponed.hold(held, reason=breakers.HELD)
+    going = [errand for errand in errands if errand.delivery.id not in held]
+    choose_probes(going, now)
+    return going
 
 
 def note_lost(claimed: Sequence[deliveries.Delivery], *, now: datetime) -> None:
@@ -185,23 +190,37 @@ def errands_of_claimed(claimed: Sequence[deliveries.Delivery]) -> list[Errand]:
     return errands
 
 
-def note_stops(errands: Iterable[Errand]) -> None:
-    """Note what must not be sent, because the partner fails or wants nothing more that way.
+def _held(errands: Iterable[Errand], now: datetime) -> dict[DeliveryId, datetime]:
+    """Return what waits for a probe, with when to look again, and stop what does not wait.
 
+    Nothing is sent by settings that are down, because each try that fails discloses a lead.
     What a person tries again, or sends again, goes out all the same.
     """
     down_of = cache(breakers.find_down)
+    held: dict[DeliveryId, datetime] = {}
     for errand in errands:
-        way = errand.way
-        if way is None or errand.resend or errand.is_by_hand:
+        way, delivery = errand.way, errand.delivery
+        if way is None or not _may_be_stopped(errand, now):
             continue
-        if not breakers.is_watched(errand.settings):
+        down, key = down_of(delivery.account_id), Key(delivery.partner_id, way.digest)
+        if key not in down:
             continue
-        down = down_of(errand.delivery.account_id)
-        key = Key(errand.seat.partner_id, way.digest)
-        if key in down:
-            next_up = first_up(errand.seat, down, after=errand.delivery.fallback or 0)
-            errand.stop = Stop(down[key], another_is_up=next_up is not None)
+        another = first_up(errand.seat, down, after=delivery.fallback or 0)
+        probe_at = down[key]
+        if probe_at is None:
+            errand.stop = breakers.HALTED
+        elif now >= delivery.give_up_at or (another and errand.progress.may_fall_back(now)):
+            errand.stop = breakers.DOWN
+        else:
+            look_at = max(probe_at, now) + breakers.LOOK_AGAIN_AFTER
+            held[delivery.id] = min(look_at, delivery.give_up_at)
+    return held
+
+
+def _may_be_stopped(errand: Errand, now: datetime) -> bool:
+    if errand.resend or errand.is_by_hand or errand.poisoned or errand.has_no_try_left(now):
+        return False
+    return breakers.is_watched(errand.settings)
 
 
 def choose_probes(errands: Sequence[Errand], now: datetime) -> None:

@@ -14,7 +14,14 @@ from headgate.domain.cleaning import Cleaner, compile_cleaner
 from headgate.domain.configuration.value import Configuration
 from headgate.domain.ids import AccountId, AssignmentId, EntityId, PartnerId, ProfileId, SourceId
 from headgate.domain.intake_keys import Matcher, compile_matcher
-from headgate.domain.matching import EntityPlan, Plan, Seat, compile_plan
+from headgate.domain.matching import (
+    EntityPlan,
+    Identities,
+    Plan,
+    Seat,
+    compile_plan,
+)
+from headgate.domain.passing_ids import with_passing_ids
 from headgate.domain.secrets import EnvSecret, PlainSecret, SealedSecret, Secret
 from headgate.domain.sources import Source
 from headgate.services import sealing
@@ -31,13 +38,17 @@ class MissingSecret(LookupError):
 class Setup:
     """One account at one configuration version, ready for use."""
 
-    def __init__(self, account: accounts.Account, version: int) -> None:
+    def __init__(
+        self,
+        account: accounts.Account,
+        version: int,
+        configuration: Configuration,
+        identities: Identities,
+    ) -> None:
         self.account = account
         self.version = version
         self.vault = sealing.open_vault(account.wrapped_key)
-        document = setup.get_document(account.id, version)
-        self.configuration = _decoder.decode(document)
-        identities = setup.identities(account.id)
+        self.configuration = configuration
         self.plan: Plan = compile_plan(self.configuration, identities, version=version)
         self.zone = ZoneInfo(self.configuration.account.timezone)
         self.currency = self.configuration.account.currency
@@ -148,7 +159,18 @@ def at_version(account_id: AccountId, version: int) -> Setup:
 
     :raises VersionNotFound: nothing was applied yet, or there is no such version.
     """
-    return Setup(accounts.get(account_id), version)
+    configuration = _decoder.decode(setup.get_document(account_id, version))
+    return Setup(accounts.get(account_id), version, configuration, setup.identities(account_id))
+
+
+def drafted(account_id: AccountId, configuration: Configuration) -> Setup:
+    """Return the set-up that a drafted configuration would be, for dry runs alone.
+
+    What is new in it has a passing id, below zero, by which no row is ever found.
+    """
+    known = with_passing_ids(setup.identities(account_id), configuration)
+    account = accounts.get(account_id)
+    return Setup(account, account.config_version, configuration, known)
 
 
 def forget_all() -> None:

@@ -9,7 +9,7 @@ from msgspec import Struct
 from headgate.channels.contract import Sent
 from headgate.domain.decision import Selection, Situation, decide
 from headgate.domain.explanation import Explanation, explain
-from headgate.domain.ids import AccountId, DeliveryId
+from headgate.domain.ids import AccountId, DeliveryId, LeadId
 from headgate.domain.leads import LeadState
 from headgate.domain.matching import SeatCap
 from headgate.domain.money import format_amount
@@ -23,8 +23,9 @@ from headgate.services.identity import passing_id
 from headgate.services.preparing import prepare
 from headgate.services.screening import Screen
 from headgate.services.setups import Setup
-from headgate.services.submissions import Admitted, Submission, admit
+from headgate.services.submissions import Admitted, Submission, UnknownEntity, admit
 from headgate.services.ways import first_up, seats_down
+from headgate.services.writing import read_values
 from headgate.storage import caps, leads, turns
 from headgate.storage.deliveries import Delivery
 from headgate.storage.health import Key
@@ -68,8 +69,54 @@ def simulate_lead(*, account_id: AccountId, submission: Submission, now: datetim
 
     :raises UnknownEntity, UnknownSource, Flawed:
     """
-    setup = setups.in_force(account_id)
-    anybody = Caller(account_id, KeyScope.ADMIN)
+    return _simulated(setups.in_force(account_id), submission, now=now)
+
+
+def simulate_drafted(*, setup: Setup, submission: Submission, now: datetime) -> Simulation:
+    """Decide a lead by a set-up that may be a draft.
+
+    :raises UnknownEntity, UnknownSource, Flawed:
+    """
+    return _simulated(setup, submission, now=now)
+
+
+def simulate_again(*, setup: Setup, lead_id: LeadId, now: datetime) -> Simulation:
+    """Decide a stored lead as if it came now for the first time; the set-up may be a draft.
+
+    :raises LeadNotFound, UnknownEntity: it is erased, or its entity is no longer there.
+    :raises Flawed: the entity's fields are others now, and the lead would be refused.
+    """
+    lead = leads.get(setup.account.id, lead_id)
+    if lead.erased_at is not None:
+        raise leads.LeadNotFound(f"the lead {lead_id} is erased")
+    return _simulated(setup, _submitted_again(setup, lead, now), is_first=True, now=now)
+
+
+def _submitted_again(setup: Setup, lead: leads.Lead, now: datetime) -> Submission:
+    """Return the lead as its source might send it now; what its entity lost is left out."""
+    entity = setup.configuration.entity(setup.entity_slugs.get(lead.entity_id, ""))
+    if entity is None:
+        raise UnknownEntity("the lead's entity is archived")
+    values = read_values(lead.fields)
+    if lead.sealed is not None:
+        values |= read_values(setup.vault.open(lead.sealed))
+    source = setup.source_slugs.get(lead.source_id)
+    return Submission(
+        id=LeadId(passing_id(now)),
+        caller="",
+        entity=entity.slug,
+        fields={key: value for key, value in values.items() if entity.field(key) is not None},
+        received_at=now,
+        status=lead.status if lead.status in entity.statuses else None,
+        source=source if source and setup.source(entity.slug, source) else None,
+        on_duplicate=OnDuplicate.ALLOW,
+    )
+
+
+def _simulated(
+    setup: Setup, submission: Submission, *, is_first: bool = False, now: datetime
+) -> Simulation:
+    anybody = Caller(setup.account.id, KeyScope.ADMIN)
     admitted = admit(submission, anybody, setup)
     if admitted.refusal is not None:
         raise admitted.refusal
@@ -87,7 +134,7 @@ def simulate_lead(*, account_id: AccountId, submission: Submission, now: datetim
             setup,
             lead,
             clear,
-            has_person=crowd.partners_having(admitted),
+            has_person=() if is_first else crowd.partners_having(admitted),
             suppressed=suppressed.get(lead.id, NOT_SUPPRESSED),
         )
         decision = decide(
@@ -107,7 +154,7 @@ def simulate_lead(*, account_id: AccountId, submission: Submission, now: datetim
         duplicate_of=str(lead.duplicate_of) if lead.duplicate_of else None,
         decision=explain(
             rounds,
-            lambda version: setups.at_version(account_id, version).configuration,
+            lambda _version: setup.configuration,
             submission.entity,
             {},
         ),
@@ -183,6 +230,6 @@ def _request(
     delivery = routing.new_delivery(
         setup, lead, selection, (), way=way, id=DeliveryId(passing_id(now)), now=now
     )
-    ready = prepare(errand_of(delivery, lead), now=now)
+    ready = prepare(errand_of(delivery, lead, setup=setup), now=now)
     request, error = (None, ready.error) if isinstance(ready, Sent) else (dict(ready.shown), None)
     return delivery, SimulatedRequest(delivery.channel, request, error)
