@@ -10,13 +10,13 @@ from headgate.channels.webhook.request import WebhookRequest
 from headgate.domain.deliveries import Outcome
 from headgate.domain.health import HALT_AFTER
 from headgate.domain.ids import LeadId
-from headgate.services import breakers, catalogue, configuration
+from headgate.services import breakers, catalogue, configuration, handling
 from headgate.services.breakers import Probe
 from headgate.services.delivery import Report, record_outcomes
-from headgate.services.errands import claim_errands
+from headgate.services.errands import Errand, claim_errands
 from headgate.services.routing import Leases
 from headgate.services.waiting import revisit_waiting_leads
-from headgate.storage import deliveries, halts, health, leads
+from headgate.storage import deliveries, halts, health, leads, models
 
 pytestmark = pytest.mark.usefixtures("database", "installation")
 ALIVE = Sent(outcome=Outcome.DELIVERED, ms=5, written=True, status=404)
@@ -42,6 +42,26 @@ def down(world: SmallWorld) -> bool:
 
 def partners_of(lead_id: LeadId) -> list[int]:
     return [each.partner_id for each in deliveries.of_leads([lead_id])[lead_id]]
+
+
+def broken(now: datetime, *, retry: str = "[5, 5]", sent: Sent = DEAD) -> SmallWorld:
+    """Return a world whose first partner has failed ten times, so that its breaker is open."""
+    world = SmallWorld(now, CONFIGURATION.replace(b"retry: none", f"retry: {retry}".encode()))
+    fail(world, 10, sent)
+    assert down(world)
+    return world
+
+
+def claimed(world: SmallWorld) -> list[Errand]:
+    return claim_errands(limit=100, busy_partners=(), now=world.now)
+
+
+def stored(world: SmallWorld, state: str) -> list[deliveries.Delivery]:
+    return deliveries.read(models.Delivery.objects.filter(account_id=world.account_id, state=state))
+
+
+def open_ones(world: SmallWorld) -> list[deliveries.Delivery]:
+    return stored(world, "pending")
 
 
 def due(world: SmallWorld, seconds: float) -> list[Probe]:
@@ -172,15 +192,94 @@ class TestAProbe:
 
 
 class TestOpenDeliveries:
-    def test_are_tried_again_on_their_schedule(self, now: datetime) -> None:
-        world = SmallWorld(now, CONFIGURATION.replace(b"retry: none", b"retry: [5]"))
-        fail(world, 10)
-        assert down(world)
+    def test_disclose_no_lead_while_the_breaker_is_open(self, now: datetime) -> None:
+        world = broken(now)
         world.now += timedelta(seconds=5)
 
-        retries = claim_errands(limit=100, busy_partners=(), now=world.now)
+        assert claimed(world) == []
+        assert {(each.state, each.error) for each in open_ones(world)} == {
+            ("pending", breakers.HELD)
+        }
+        assert {each.attempts for each in open_ones(world)} == {1}
 
-        assert len(retries) == 10
+    def test_go_at_once_when_a_probe_closes_it(self, now: datetime) -> None:
+        world = broken(now)
+        world.now += timedelta(seconds=5)
+        claimed(world)
+        (probe,) = due(world, 25)
+
+        breakers.record_probe(probe=probe, sent=ALIVE, now=world.now)
+
+        assert len(claimed(world)) == 10
+
+    def test_go_at_once_when_a_person_enables_the_channel(self, now: datetime) -> None:
+        world = broken(now)
+        world.now += timedelta(seconds=5)
+        claimed(world)
+
+        catalogue.enable_channel(
+            account_id=world.account_id, profile="exclusive", slug="first", now=world.now
+        )
+
+        assert len(claimed(world)) == 10
+
+    def test_keep_their_schedule_when_it_closes_before(self, now: datetime) -> None:
+        world = broken(now, retry="[100]")
+        (probe,) = due(world, 30)
+
+        breakers.record_probe(probe=probe, sent=ALIVE, now=world.now)
+
+        assert claimed(world) == []
+
+    def test_are_looked_at_again_after_each_probe(self, now: datetime) -> None:
+        world = broken(now)
+        world.now += timedelta(seconds=5)
+        claimed(world)
+
+        assert {each.due_at for each in open_ones(world)} == {now + timedelta(seconds=90)}
+
+    def test_end_with_their_time(self, now: datetime) -> None:
+        world = broken(now)
+        world.now += timedelta(minutes=15)
+
+        ended = {each.stop for each in claimed(world)}
+
+        assert ended == {breakers.DOWN}
+
+    def test_wait_while_they_are_in_doubt_too(self, now: datetime) -> None:
+        world = broken(now, sent=AMBIGUOUS)
+        world.now += timedelta(seconds=5)
+
+        assert claimed(world) == []
+
+    def test_end_at_once_when_it_is_halted(self, now: datetime) -> None:
+        world = broken(now)
+        (key,) = breakers.find_down(world.account_id)
+        halts.add(world.account_id, *key, reason="410", now=world.now)
+        world.now += timedelta(seconds=5)
+
+        ended = {each.stop for each in claimed(world)}
+
+        assert ended == {breakers.HALTED}
+
+    def test_go_out_when_a_person_has_them_tried_again(self, now: datetime) -> None:
+        world = broken(now, retry="none", sent=AMBIGUOUS)
+        unknown = stored(world, "unknown")[0]
+
+        handling.retry_delivery(
+            account_id=world.account_id, delivery_id=unknown.id, leases=Leases(0), now=world.now
+        )
+
+        assert [each.stop for each in claimed(world)] == [None]
+
+    def test_leave_no_doubt_when_a_worker_dies_that_held_them(self, now: datetime) -> None:
+        world = broken(now)
+        world.now += timedelta(seconds=5)
+
+        claimed(world)
+        deliveries.orphan_all(now=world.now)
+
+        assert {each.ambiguous for each in open_ones(world)} == {False}
 
     def test_go_to_the_next_in_line_when_no_try_is_left(self, now: datetime) -> None:
         world = SmallWorld(now)

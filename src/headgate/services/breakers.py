@@ -89,12 +89,6 @@ def find_down(account_id: AccountId) -> dict[Key, datetime | None]:
     return down | {Key(*each): None for each in halts.list_all(account_id)}
 
 
-def held_until(account_id: AccountId, key: Key, *, now: datetime) -> datetime:
-    """Return when what waits for a breaker is looked at again, if nothing ends the wait before."""
-    probe_at = find_down(account_id).get(key)
-    return max(probe_at, now) + LOOK_AGAIN_AFTER if probe_at else now
-
-
 def enable(key: Key, *, now: datetime) -> bool:
     """Give them another chance, by a person's word; False when nothing kept them from leads."""
     was_open, was_halted = health.remove(key), halts.remove(key.partner_id, key.settings_digest)

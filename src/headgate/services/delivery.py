@@ -55,9 +55,9 @@ class Report(Struct, frozen=True):
 
     @property
     def was_held(self) -> bool:
-        """Tell whether nothing was tried, because mail is paused or the partner fails."""
-        is_kept = self.errand.pause is not None or self.errand.stop is not None
-        return self.sent.pauses_channel and is_kept and not self.errand.resend
+        """Tell whether nothing was tried, because mail is paused."""
+        paused = self.sent.pauses_channel and self.errand.pause is not None
+        return paused and not self.errand.resend
 
 
 class Recorded(Struct, frozen=True):
@@ -142,7 +142,9 @@ def _key(errand: Errand) -> Key:
 def _step(report: Report) -> Step:
     errand = report.errand
     if report.was_held:
-        return held(errand.progress, until=_held_until(report))
+        account_id = errand.delivery.account_id
+        until = mail_pauses.held_until(account_id, errand.smtp, now=report.ended_at)
+        return held(errand.progress, until=until)
     if report.sent.pauses_channel:
         if errand.progress.may_fall_back(report.ended_at):
             return fallen_back(now=report.ended_at)
@@ -154,15 +156,6 @@ def _step(report: Report) -> Step:
         delivery_id=DeliveryId(errand.delivery.letter_id or errand.delivery.id),
         now=report.ended_at,
     )
-
-
-def _held_until(report: Report) -> datetime:
-    errand, now = report.errand, report.ended_at
-    account_id = errand.delivery.account_id
-    if errand.stop is None:
-        return mail_pauses.held_until(account_id, errand.smtp, now=now)
-    looked_at = breakers.held_until(account_id, _key(errand), now=now)
-    return max(now, min(looked_at, errand.delivery.give_up_at))
 
 
 def _ends_a_pause(report: Report) -> bool:
@@ -222,10 +215,10 @@ def _record(settling: Settling, delivery: deliveries.Delivery, report: Report, s
 
 
 def _hold(settling: Settling, delivery: deliveries.Delivery, report: Report, step: Step) -> None:
-    """Leave a delivery waiting for its channel; while mail is paused, with all the time it had."""
+    """Leave a delivery waiting for a channel that is paused, with all the time it had."""
     erased = settling.leads[delivery.lead_id].erased_at is not None
     delivery.error = report.sent.error
-    if step.due_at is not None and report.errand.stop is None:
+    if step.due_at is not None:
         delivery.give_up_at += step.due_at - report.ended_at
     settling.apply(delivery, _of_erased(settling, step) if erased else step)
 

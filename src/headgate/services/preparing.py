@@ -11,7 +11,7 @@ from headgate.channels.contract import Sent, Shown
 from headgate.channels.email import digest
 from headgate.channels.email.mailing import Entry, Mailing
 from headgate.domain.channel_options import ChannelOptions
-from headgate.domain.deliveries import Outcome, pause_after
+from headgate.domain.deliveries import Outcome
 from headgate.domain.delivery_settings import (
     DeliverySettings,
     Email,
@@ -21,8 +21,8 @@ from headgate.domain.delivery_settings import (
 )
 from headgate.domain.ids import milliseconds_of
 from headgate.domain.instants import from_milliseconds
-from headgate.services import breakers, poison
-from headgate.services.errands import Errand, Stop
+from headgate.services import poison
+from headgate.services.errands import Errand
 from headgate.services.rendering import NOT_RENDERED, rendered_from
 
 
@@ -54,8 +54,6 @@ def prepare(errand: Errand, *, now: datetime) -> Prepared | Sent:
     ended = ended_untried(errand, now=now)
     if ended is not None:
         return ended
-    if errand.stop is not None:
-        return _stopped(errand, errand.stop, now)
     settings = errand.settings
     match settings:
         case Inbox() | Portal(accept_required=False):
@@ -92,22 +90,11 @@ def ended_untried(errand: Errand, *, now: datetime) -> Sent | None:
         return without_sending(Outcome.NOT_SENT, "The lead was erased.")
     if errand.poisoned:
         return replace(without_sending(Outcome.AMBIGUOUS, poison.POISONED), is_final=True)
-    if not errand.resend and _no_try_is_left(errand, now):
+    if not errand.resend and errand.has_no_try_left(now):
         return without_sending(Outcome.NOT_SENT, "No try is left.")
+    if errand.stop is not None:
+        return replace(without_sending(Outcome.NOT_SENT, errand.stop), is_final=True)
     return None
-
-
-def _stopped(errand: Errand, stop: Stop, now: datetime) -> Sent:
-    """Return how an errand ends whose settings are down: they get no lead, and so no try.
-
-    It goes on by a fall-back that is up; else it waits, as long as waiting can help.
-    """
-    if stop.until is None:
-        return replace(without_sending(Outcome.NOT_SENT, breakers.HALTED), is_final=True)
-    falls_back = stop.another_is_up and errand.progress.may_fall_back(now)
-    if falls_back or now >= errand.delivery.give_up_at:
-        return replace(without_sending(Outcome.NOT_SENT, breakers.DOWN), is_final=True)
-    return replace(without_sending(Outcome.NOT_SENT, breakers.HELD), pauses_channel=True)
 
 
 def _rendered_from(
@@ -141,12 +128,3 @@ def _parts(source: object) -> tuple[Part, ...]:
 def without_sending(outcome: Outcome, error: str | None = None) -> Sent:
     """Return an attempt's result for which no byte went out."""
     return Sent(outcome=outcome, ms=0, written=False, error=error)
-
-
-def _no_try_is_left(errand: Errand, now: datetime) -> bool:
-    delivery, progress = errand.delivery, errand.progress
-    if not progress.attempts:
-        return False
-    latest = progress.attempts - 1
-    pause = pause_after(latest, progress.pauses, delivery_id=delivery.id)
-    return pause is None or now > delivery.give_up_at

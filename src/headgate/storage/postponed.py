@@ -1,11 +1,12 @@
 """Deliveries that wait for something besides their time: for a partner, or for its channel."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import datetime
 
 from django.db.models import Q
+from msgspec import Struct
 
-from headgate.domain.ids import AccountId, PartnerId
+from headgate.domain.ids import AccountId, DeliveryId, PartnerId
 from headgate.storage import bulk, deliveries, models
 
 
@@ -14,6 +15,19 @@ def hasten(account_id: AccountId, channel: str, *, now: datetime) -> None:
     waiting = models.Delivery.objects.filter(account_id=account_id, channel=channel)
     in_no_digest = Q(digest_key=None) | Q(letter_id__isnull=False)
     waiting.filter(in_no_digest, state="pending", due_at__gt=now).update(due_at=now)
+
+
+def hold(due: Mapping[DeliveryId, datetime], *, reason: str) -> None:
+    """Put back what the transaction has claimed, each to be looked at again at its moment."""
+    rows = [_Held(id, "pending", due_at, reason) for id, due_at in due.items()]
+    bulk.update(models.Delivery, rows, ("state", "due_at", "error"))
+
+
+class _Held(Struct, frozen=True):
+    id: DeliveryId
+    state: str
+    due_at: datetime
+    error: str
 
 
 def hasten_held(partner_id: PartnerId, *, reason: str, now: datetime) -> None:
