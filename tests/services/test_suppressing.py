@@ -2,6 +2,7 @@
 
 import hashlib
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ from small_world import CONFIGURATION, REFUSED, SmallWorld
 from headgate.domain.flaws import Flawed
 from headgate.domain.ids import LeadId
 from headgate.services import simulation, suppressing, suppression_files, tracking
+from headgate.services.csv_reading import pieces_on_disk
 from headgate.services.identity import fresh_id
 from headgate.services.submissions import Submission
 from headgate.services.suppression_files import Filling, NoColumn, NothingListable
@@ -73,7 +75,9 @@ def lists_named(world: SmallWorld, lead_id: LeadId) -> set[str]:
 
 def imported(world: SmallWorld, path: Path, content: str, **how: Any) -> Filling:
     path.write_text(content, encoding="utf-8")
-    file = suppression_files.look_through(path, column=how.pop("column", None), region=None)
+    file = suppression_files.look_through(
+        partial(pieces_on_disk, path), column=how.pop("column", None), region=None
+    )
     filling = suppression_files.begin_filling(
         account_id=world.account_id,
         slug="dnc",
@@ -167,6 +171,19 @@ class TestAddingValues:
 
         assert (again.added, again.already) == (1, 2)
 
+    def test_reads_national_numbers_of_a_region_that_exists(self, world: SmallWorld) -> None:
+        make_list(world, "dnc")
+
+        with pytest.raises(Flawed, match="'us' is no country code"):
+            suppressing.add_values(
+                account_id=world.account_id,
+                slug="dnc",
+                values=["(202) 555-0143"],
+                region="us",
+                made_by="test",
+                now=world.now,
+            )
+
     def test_adds_none_where_one_is_wrong(self, world: SmallWorld) -> None:
         make_list(world, "dnc")
 
@@ -214,7 +231,7 @@ class TestAFile:
 
         assert (filling.added, filling.failed) == (1, 1)
         assert filling.bad_rows[0].line == 2
-        assert "nobody" not in filling.bad_rows[0].reason
+        assert "nobody" not in filling.bad_rows[0].message
 
     def test_replaces_the_list_where_it_says_so(self, world: SmallWorld, tmp_path: Path) -> None:
         add(world, "dnc", "old@example.com", "ann@example.com")
@@ -245,13 +262,12 @@ class TestAFile:
 
     def test_can_be_exported_and_imported_again(self, world: SmallWorld, tmp_path: Path) -> None:
         add(world, "dnc", "ann@example.com", hashlib.sha256(b"bob@example.com").hexdigest())
-        exported = list(suppressing.export_values(account_id=world.account_id, slug="dnc"))
+        exported = b"".join(suppressing.export_csv(account_id=world.account_id, slug="dnc"))
 
-        again = imported(
-            world, tmp_path / "dnc.csv", "\n".join(value for _, value, _ in exported) + "\n"
-        )
+        again = imported(world, tmp_path / "dnc.csv", exported.decode())
 
-        assert (again.added, again.already) == (0, 2)
+        assert (again.rows, again.added, again.already) == (2, 0, 2)
+        assert b"ann" not in exported
 
 
 class TestDeleting:

@@ -4,6 +4,7 @@ import hashlib
 import re
 from collections.abc import Iterable, Iterator, Mapping
 
+import phonenumbers
 from msgspec import Struct
 
 from headgate.domain.cleaning.contacts import e164, email_cleaner
@@ -32,6 +33,11 @@ class Suppressed(Struct, frozen=True):
 
 
 NOT_SUPPRESSED = Suppressed()
+
+
+def is_region(text: str) -> bool:
+    """Tell whether phone numbers are read as those of a country by this code, such as `US`."""
+    return text in phonenumbers.SUPPORTED_REGIONS
 
 
 def hash_of(text: str, *, region: str | None = None) -> bytes:

@@ -18,6 +18,7 @@ from headgate.domain.suppressions import (
     hash_of,
     hashes_meaning,
     hashes_reaching,
+    is_region,
 )
 from headgate.services import audit, sealing
 from headgate.services.sealing import Vault
@@ -26,7 +27,7 @@ from headgate.storage.suppressions import Suppression, SuppressionList
 
 OBJECTIONS = "objections"  # the slug of the list that erasing a person can put them on
 MOST_AT_ONCE = 1_000
-SOME = 5_000  # what one transaction takes of a long list, so that leads need not wait for it
+SOME = 2_000  # what one transaction takes of a long list, so that leads need not wait for it
 
 _SLUG = re.compile(r"[a-z0-9][a-z0-9_-]{0,62}", re.ASCII)
 _LONGEST_NAME = 200
@@ -110,7 +111,7 @@ def add_values(
     :raises Flawed: `values[3]` says which is wrong.
     """
     found = suppressions.get_list(account_id, slug)
-    hashes = _each(values, lambda value: (hash_of(value, region=region),))
+    hashes = _each(values, _one_hash_of, region)
     vault = open_vault(account_id)
     with transaction.atomic():
         run = suppressions.current_run(found.id)
@@ -134,7 +135,7 @@ def remove_values(
     """
     found = suppressions.get_list(account_id, slug)
     vault = open_vault(account_id)
-    hashes = _each(values, lambda value: hashes_meaning(value, region=region))
+    hashes = _each(values, hashes_meaning, region)
     with transaction.atomic():
         removed = suppressions.remove(found.id, [vault.list_digest(each) for each in hashes])
         note_change(account_id, slug, made_by, now, removed=removed)
@@ -146,7 +147,7 @@ def find_value(*, account_id: AccountId, value: str, region: str | None) -> list
 
     :raises Flawed:
     """
-    hashes = _each([value], lambda value: hashes_reaching(value, region=region), place="value")
+    hashes = _each([value], hashes_reaching, region, place="value")
     vault = open_vault(account_id)
     found = suppressions.find([vault.list_digest(each) for each in hashes])
     wanted = {list_id for list_ids in found.values() for list_id in list_ids}
@@ -172,10 +173,10 @@ def delete_some(*, account_id: AccountId, slug: str, made_by: str, now: datetime
     return False
 
 
-def export_values(*, account_id: AccountId, slug: str) -> Iterator[tuple[str, str, str]]:
-    """Yield algorithm, hash in hex and moment of every value on the list, the oldest first.
+def export_csv(*, account_id: AccountId, slug: str) -> Iterator[bytes]:
+    """Yield a CSV file with the hash of every value on the list, the oldest first, in pieces.
 
-    Addresses and numbers themselves are kept nowhere; the hashes can be imported again.
+    Addresses and numbers themselves are kept nowhere; the file can be imported again.
 
     :raises ListNotFound: before anything is yielded.
     """
@@ -201,18 +202,34 @@ def entries_of(
     ]
 
 
-def _exported(vault: Vault, of: SuppressionList) -> Iterator[tuple[str, str, str]]:
+def refuse_bad_region(region: str | None) -> None:
+    """:raises Flawed:"""
+    if region is not None and not is_region(region):
+        message = f"{region!r} is no country code such as US, in capitals"
+        raise Flawed([Flaw("region", "unknown_region", message)])
+
+
+def _exported(vault: Vault, of: SuppressionList) -> Iterator[bytes]:
+    yield b"hash,algorithm,added_at\r\n"
     after = 0
     while rows := suppressions.read_some(of.id, after=after, limit=SOME):
-        for after, sealed, added_at in rows:  # noqa: B007
+        after = rows[-1][0]
+        lines = []
+        for _, sealed, added_at in rows:
             value_hash = vault.open(sealed)
-            yield algorithm_of(value_hash), value_hash.hex(), rfc3339(added_at)
+            lines.append(f"{value_hash.hex()},{algorithm_of(value_hash)},{rfc3339(added_at)}\r\n")
+        yield "".join(lines).encode()
 
 
 def _each(
-    values: Sequence[str], read: Callable[[str], Iterable[bytes]], *, place: str | None = None
+    values: Sequence[str],
+    read: Callable[..., Iterable[bytes]],
+    region: str | None,
+    *,
+    place: str | None = None,
 ) -> list[bytes]:
     """Read every value, or say of each that cannot be read why."""
+    refuse_bad_region(region)
     if len(values) > MOST_AT_ONCE:
         message = f"{len(values):,} values; {MOST_AT_ONCE:,} at once, or import a file"
         raise Flawed([Flaw("values", "too_many", message)])
@@ -220,12 +237,16 @@ def _each(
     flaws = []
     for position, value in enumerate(values):
         try:
-            hashes += read(value)
+            hashes += read(value, region=region)
         except NotListable as bad:
             flaws.append(Flaw(place or f"values[{position}]", "not_listable", str(bad)))
     if flaws:
         raise Flawed(flaws)
     return hashes
+
+
+def _one_hash_of(value: str, *, region: str | None) -> tuple[bytes]:
+    return (hash_of(value, region=region),)
 
 
 def _refuse_bad(

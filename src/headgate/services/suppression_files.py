@@ -2,16 +2,16 @@
 
 from collections.abc import Iterator
 from datetime import datetime
-from functools import partial
 from itertools import chain, islice
-from pathlib import Path
-from typing import Any
+from typing import BinaryIO
 
 from django.db import transaction
 from msgspec import Struct
 
 from headgate.domain.csv_files import (
+    BadCsv,
     Record,
+    UnknownEncoding,
     delimiter_of,
     encoding_of,
     lines_of,
@@ -19,7 +19,7 @@ from headgate.domain.csv_files import (
 )
 from headgate.domain.ids import AccountId
 from headgate.domain.suppressions import NotListable, hash_of
-from headgate.services import csv_reading, suppressing
+from headgate.services import suppressing
 from headgate.services.csv_reading import Pieces
 from headgate.services.sealing import Vault
 from headgate.storage import suppressions
@@ -27,6 +27,7 @@ from headgate.storage.suppressions import SuppressionList
 
 MOST_REPORTED = 100
 _LINES_LOOKED_AT = 200
+_PIECE = 1 << 18
 _LIKELY_COLUMNS = (
     "value", "email", "e-mail", "phone", "domain", "hash", "sha256", "md5",
 )  # fmt: skip
@@ -40,9 +41,23 @@ class NothingListable(ValueError):
     """No row of the file could be put on the list, which therefore stays as it is."""
 
 
+UNREADABLE = (BadCsv, UnknownEncoding, NoColumn, LookupError)
+
+
 class BadRow(Struct, frozen=True):
     line: int
-    reason: str
+    message: str
+
+
+class Filled(Struct, frozen=True):
+    """What came of a file; `errors` are of the first rows that hold no value, `failed` of all."""
+
+    rows: int
+    added: int
+    already: int
+    removed: int
+    failed: int
+    errors: list[BadRow]
 
 
 class ValueFile(Struct, frozen=True):
@@ -74,14 +89,21 @@ class Filling(Struct):
     bad_rows: list[BadRow] = []
 
 
-def look_through(path: Path, *, column: str | None, region: str | None) -> ValueFile:
+def pieces_of(file: BinaryIO) -> Iterator[bytes]:
+    """Yield the bytes of an open file, from the beginning at every call."""
+    file.seek(0)
+    while piece := file.read(_PIECE):
+        yield piece
+
+
+def look_through(pieces: Pieces, *, column: str | None, region: str | None) -> ValueFile:
     """Read a whole file, so that nothing of it is taken when its end cannot be read.
 
     A file without a header has its values in the first column.
 
-    :raises BadCsv, UnknownEncoding, NoColumn, LookupError, OSError:
+    :raises BadCsv, UnknownEncoding, NoColumn, LookupError, OSError, Flawed:
     """
-    pieces = partial(csv_reading.pieces_on_disk, path)
+    suppressing.refuse_bad_region(region)
     encoding = encoding_of(pieces())
     delimiter = delimiter_of(list(islice(lines_of(pieces(), encoding), _LINES_LOOKED_AT)))
     records = read_records(lines_of(pieces(), encoding), delimiter)
@@ -171,6 +193,17 @@ def finish_some(filling: Filling, *, made_by: str, now: datetime) -> bool:
     return False
 
 
+def filled(filling: Filling) -> Filled:
+    return Filled(
+        filling.rows,
+        filling.added,
+        filling.already,
+        filling.removed,
+        filling.failed,
+        filling.bad_rows,
+    )
+
+
 def _place_of_values(cells: list[str], column: str | None, region: str | None) -> tuple[int, bool]:
     """Return where the values stand, and whether the first row names the columns."""
     names = [cell.strip() for cell in cells]
@@ -194,15 +227,3 @@ def _is_listable(text: str, region: str | None) -> bool:
     except NotListable:
         return False
     return True
-
-
-def shown(filling: Filling) -> dict[str, Any]:
-    """Return what came of it, for whoever asked."""
-    return {
-        "rows": filling.rows,
-        "added": filling.added,
-        "already": filling.already,
-        "removed": filling.removed,
-        "failed": filling.failed,
-        "errors": [{"line": each.line, "message": each.reason} for each in filling.bad_rows],
-    }

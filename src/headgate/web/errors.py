@@ -24,6 +24,7 @@ from headgate.services.submissions import (
 from headgate.storage.caps import CapFull
 from headgate.storage.deliveries import DeliveryNotFound
 from headgate.storage.leads import LeadNotFound
+from headgate.storage.suppressions import ListExists, ListNotFound
 
 _log = structlog.get_logger()
 
@@ -83,6 +84,7 @@ _NOT_FOUND = (
     DeliveryNotFound,
     ThingNotFound,
     ThingNotThere,
+    ListNotFound,
 )
 _PASSING = (Unavailable, CapFull)
 
@@ -115,6 +117,8 @@ def _refusal_of(error: Exception) -> Problem | None:
             return Problem(409, "based_on_another", f"{error}{moved}")
         case ChangedMeanwhile(changes=changes):
             return Problem(409, "changed_meanwhile", f"{error}; since then: {'; '.join(changes)}")
+        case ListExists():
+            return Problem(409, "list_exists", str(error))
         case KeyReused():
             detail = "this Idempotency-Key stands for a request with another body"
             return Problem(422, "idempotency_key_reused", detail)

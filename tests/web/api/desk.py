@@ -212,7 +212,7 @@ class Desk:
 
         asyncio.run(self._api(scope, receive, send))
         headers = {name.decode(): value.decode() for name, value in sent[0]["headers"]}
-        return Answer(sent[0]["status"], headers, sent[1]["body"])
+        return Answer(sent[0]["status"], headers, b"".join(each["body"] for each in sent[1:]))
 
     def post_lead(self, *, key: str = "admin", **said: Any) -> Any:
         """Store a lead of Ann's and return the answer; other fields come in `fields`."""

@@ -36,6 +36,10 @@ BODIES: dict[str, object] = {
     },
     "/api/v1/profiles/{profile}/assignments": {"partner": "helios", "slug": "again"},
     "/api/v1/profiles/{profile}/assignments/{assignment}": {"partner": "helios"},
+    "/api/v1/suppressions": {"slug": "objections"},
+    "/api/v1/suppressions/{slug}/add": {"values": ["ann@example.com"]},
+    "/api/v1/suppressions/{slug}/remove": {"values": ["ann@example.com"]},
+    "/api/v1/suppressed": {"value": "ann@example.com"},
     "/api/v1/config/plan": {"version": 1, "account": {"slug": "acme"}},
     "/api/v1/config/apply": {"version": 1, "account": {"slug": "acme"}},
 }
@@ -44,6 +48,8 @@ BODIES: dict[str, object] = {
 def ask(desk: Desk, route: Route, key: str | None) -> Answer:
     """Ask for things of acme, whoever the key belongs to."""
     lead = desk.post_lead(source="site")
+    if route.path.startswith("/api/v1/suppressions/"):
+        desk.call("POST", "/api/v1/suppressions", {"slug": "dnc"})
     slugs = {
         "/api/v1/entities/{slug}": "solar",
         "/api/v1/sources/{slug}": "site",
@@ -58,7 +64,7 @@ def ask(desk: Desk, route: Route, key: str | None) -> Answer:
         entity="solar",
         profile="residential",
         assignment="sunpeak",
-        slug=slugs.get(route.path, ""),
+        slug=slugs.get(route.path, "dnc"),
     )
     return desk.call(route.method, path, BODIES.get(route.path), key=key)
 

@@ -2,8 +2,8 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Awaitable, Callable, MutableMapping, Sequence
-from typing import Any
+from collections.abc import AsyncIterator, Awaitable, Callable, MutableMapping, Sequence
+from typing import Any, BinaryIO
 from urllib.parse import parse_qs, parse_qsl
 
 from headgate.domain.flaws import Flaw, Flawed
@@ -21,6 +21,7 @@ BULK_LIMIT = 4 * 1024 * 1024
 CONFIGURATION_LIMIT = 1024 * 1024
 MOST_DISCARDED = 16 * 1024 * 1024
 BODY_SECONDS = 20
+FILE_SECONDS = 600
 
 
 class Request:
@@ -102,22 +103,36 @@ class Request:
         except TimeoutError:
             raise Problem(408, "request_timeout", "the body did not come in time") from None
 
+    async def pour(self, file: BinaryIO, limit: int) -> None:
+        """Write the body, as long as it is, into a file.
+
+        :raises Problem: it is longer than `limit`, or takes too long to come.
+        """
+        try:
+            async with asyncio.timeout(FILE_SECONDS):
+                async for piece in self._pieces(limit):
+                    file.write(piece)
+        except TimeoutError:
+            raise Problem(408, "request_timeout", "the file did not come in time") from None
+
     async def _read(self, limit: int) -> bytes:
+        return b"".join([piece async for piece in self._pieces(limit)])
+
+    async def _pieces(self, limit: int) -> AsyncIterator[bytes]:
         """Read the body to its end, also past the limit: whoever still sends hears no answer."""
-        body, length = b"", 0
-        while length <= MOST_DISCARDED:
+        length = 0
+        while length <= limit + MOST_DISCARDED:
             message = await self._receive()
             if message["type"] == "http.disconnect":
                 raise Problem(400, "incomplete", "the body was cut off")
-            chunk = bytes(message.get("body", b""))
-            length += len(chunk)
+            piece = bytes(message.get("body", b""))
+            length += len(piece)
             if length <= limit:
-                body += chunk
+                yield piece
             if not message.get("more_body"):
                 break
         if length > limit:
             raise too_large(limit)
-        return body
 
 
 class Response:
@@ -141,6 +156,21 @@ class Response:
     async def send(self, send: Send, *, with_body: bool = True) -> None:
         await send({"type": "http.response.start", "status": self.status, "headers": self.headers})
         await send({"type": "http.response.body", "body": self.body if with_body else b""})
+
+
+class StreamedResponse(Response):
+    """An answer of any length: what `next_piece` gives, until it gives nothing."""
+
+    def __init__(self, next_piece: Callable[[], Awaitable[bytes]], *, content_type: bytes) -> None:
+        self.status = 200
+        self.headers = [(b"content-type", content_type), (b"cache-control", b"no-store")]
+        self._next_piece = next_piece
+
+    async def send(self, send: Send, *, with_body: bool = True) -> None:
+        await send({"type": "http.response.start", "status": self.status, "headers": self.headers})
+        while with_body and (piece := await self._next_piece()):
+            await send({"type": "http.response.body", "body": piece, "more_body": True})
+        await send({"type": "http.response.body", "body": b""})
 
 
 def json_response(value: object, status: int = 200) -> Response:

@@ -21,10 +21,12 @@ _REF = "#/components/schemas/{name}"
 _WORDS = {
     200: "Done",
     201: "Stored",
+    204: "Done, and there is nothing to say",
     400: "Malformed",
     401: "No key in force",
     403: "The key's scope does not cover this",
     404: "There is no such thing",
+    408: "The body took too long",
     409: "Its state does not allow it",
     413: "The body is too long",
     415: "Another media type is wanted",
@@ -137,7 +139,7 @@ def _operation(route: Route, body: Any, answer: Any, *, problem: Any) -> dict[st
     if content:
         success["content"] = {media: {"schema": answer or {}} for media in content}
     responses = {str(route.status): success}
-    if route.status == 201:
+    if route.status == 201 and route.keyed_in_batch:
         responses["200"] = {**success, "description": "Stored by an earlier request already"}
     for status in sorted(refusals):
         responses[str(status)] = {

@@ -20,6 +20,7 @@ from headgate.web.api.delivery_routes import DELIVERY_ROUTES
 from headgate.web.api.route import EVERYBODY, Parameter, Route
 from headgate.web.api.route_kinds import V1, acting, open_to_all, reading, taking
 from headgate.web.api.set_up_routes import SET_UP_ROUTES
+from headgate.web.api.suppression_routes import SUPPRESSION_ROUTES
 
 _STORED = (receipts.StaffAnswer, receipts.SourceAnswer)
 _FORM = ("application/json", "application/x-www-form-urlencoded")
@@ -140,7 +141,7 @@ _OPERATION = (
     ),
 )
 
-_DESCRIBED = (*_LEADS, *DELIVERY_ROUTES, *SET_UP_ROUTES, *_OPERATION)
+_DESCRIBED = (*_LEADS, *DELIVERY_ROUTES, *SUPPRESSION_ROUTES, *SET_UP_ROUTES, *_OPERATION)
 _REFERENCE = reference.Reference(_DESCRIBED)
 
 ROUTES: tuple[Route, ...] = (
