@@ -22,7 +22,7 @@ _LAYOUT = struct.Struct(">16sQI?")
 _SIGNATURE = 16
 # About a second's work for a phone, begun when the page is shown.
 _ALGORITHM = "PBKDF2/SHA-256"
-_COST = 2_000
+_COST = 4_000
 _LEAST_TRIES, _MORE_TRIES = 150, 150
 
 
