@@ -56,9 +56,12 @@ def remarks_on(
     return tuple(sorted(dict.fromkeys(found), key=lambda remark: not remark.blocks))
 
 
-def settings_of(assignment: Assignment, configuration: Configuration) -> DeliverySettings | None:
+def settings_of(
+    assignment: Assignment, configuration: Configuration
+) -> tuple[DeliverySettings, ...]:
+    """Return how its leads are delivered, fall-backs after what comes first; () for not at all."""
     partner = configuration.partner(assignment.partner)
-    return assignment.delivery or (partner.delivery if partner else None)
+    return assignment.all_settings or (partner.all_settings if partner else ())
 
 
 def _usable(profile: Profile) -> list[Assignment]:
@@ -75,9 +78,9 @@ def _lacks(profile: Profile, configuration: Configuration) -> Iterator[Remark]:
         yield Remark(Lack.NO_WEIGHT)
     for assignment in usable:
         settings = settings_of(assignment, configuration)
-        if settings is None:
+        if not settings:
             yield Remark(Lack.NO_DELIVERY, assignment.partner)
-        elif isinstance(settings, Email) and configuration.email.smtp is None:
+        elif configuration.email.smtp is None and any(isinstance(e, Email) for e in settings):
             yield Remark(Lack.NO_SMTP, assignment.partner)
 
 
@@ -111,5 +114,5 @@ def _is_said(inside: str, profile: Profile, configuration: Configuration) -> boo
     seat, _, key = inside.rpartition(".")
     if key == "delivery":
         number = int(seat.removeprefix("assignments[").rstrip("]"))
-        return settings_of(profile.assignments[number], configuration) is None
+        return settings_of(profile.assignments[number], configuration) == ()
     return key == "partner"

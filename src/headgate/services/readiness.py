@@ -39,9 +39,10 @@ class _Channels:
     def troubles_of(self, profile: Profile) -> Iterator[tuple[str, Remark]]:
         for assignment in profile.assignments:
             settings = settings_of(assignment, self._configuration)
-            trouble = settings and self._trouble(assignment.partner, settings)
-            if trouble:
-                yield assignment.slug, trouble
+            troubles = [self._trouble(assignment.partner, each) for each in settings]
+            # While one of them works, leads get through.
+            if troubles and troubles[0] is not None and None not in troubles:
+                yield assignment.slug, troubles[0]
 
     def _trouble(self, partner: str, settings: DeliverySettings) -> Remark | None:
         if isinstance(settings, Email) and self._pause is not None:
