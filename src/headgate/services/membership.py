@@ -39,8 +39,8 @@ def create_user(
     *, account_id: AccountId, email: str, password: str, role: Role, now: datetime
 ) -> UserId:
     """:raises BadEmail, WeakPassword, EmailTaken:"""
-    address = _address(email)
-    password_hash = _hashed(password)
+    address = checked_email(email)
+    password_hash = checked_password(password)
     with transaction.atomic():
         user_id = _add_user(address, password_hash, now)
         people.add_member(account_id, user_id, role, now=now)
@@ -52,12 +52,12 @@ def open_set_up(*, now: datetime) -> str | None:
     if people.has_owner():
         return None
     token = secrets.token_urlsafe(24)
-    people.add_set_up_link(_digest(token), expires_at=now + SET_UP_LINK_LIVES)
+    people.add_set_up_link(digest_of(token), expires_at=now + SET_UP_LINK_LIVES)
     return token
 
 
 def set_up_is_open(*, token: str, now: datetime) -> bool:
-    return not people.has_owner() and people.stands_set_up_link(_digest(token), now=now)
+    return not people.has_owner() and people.stands_set_up_link(digest_of(token), now=now)
 
 
 def create_first_owner(
@@ -69,10 +69,10 @@ def create_first_owner(
 
     :raises SetUpLinkVoid, BadEmail, WeakPassword, EmailTaken: nothing is made, and the link stands.
     """
-    address = _address(email)
-    password_hash = _hashed(password)
+    address = checked_email(email)
+    password_hash = checked_password(password)
     with transaction.atomic():
-        if not people.use_set_up_link(_digest(token), now=now) or people.has_owner():
+        if not people.use_set_up_link(digest_of(token), now=now) or people.has_owner():
             raise SetUpLinkVoid("this set-up link was used or is too old; restart for a new one")
         standing = accounts.list_all() or [
             configuration.create_account(account=account, made_by=address, now=now)
@@ -88,7 +88,8 @@ def normal_email(email: str) -> str:
     return email.strip().lower()
 
 
-def _address(email: str) -> str:
+def checked_email(email: str) -> str:
+    """:raises BadEmail:"""
     address = normal_email(email)
     try:
         validate_email(address)
@@ -97,7 +98,11 @@ def _address(email: str) -> str:
     return address
 
 
-def _hashed(password: str) -> str:
+def checked_password(password: str) -> str:
+    """Return the hash of a password that holds.
+
+    :raises WeakPassword:
+    """
     try:
         validate_password(password)
     except ValidationError as error:
@@ -113,5 +118,6 @@ def _add_user(address: str, password_hash: str, now: datetime) -> UserId:
         raise EmailTaken(f"there is a user with the address {address} already") from error
 
 
-def _digest(token: str) -> str:
+def digest_of(token: str) -> str:
+    """Return what is stored of a link's token."""
     return hashlib.sha256(token.encode()).hexdigest()

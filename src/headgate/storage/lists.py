@@ -21,10 +21,12 @@ NOBODY = "nobody"
 class LeadFilter(Struct, frozen=True, kw_only=True):
     """None leaves a part out; `since` is included, `until` is not; test leads are apart.
 
-    `assignee` is a member's address, `NOBODY` those that nobody looks after.
+    `entities` are those that the reader may see, None for all. `assignee` is a member's address,
+    `NOBODY` those that nobody looks after.
     """
 
     entity: str | None = None
+    entities: tuple[str, ...] | None = None
     state: str | None = None
     status: str | None = None
     assignee: str | None = None
@@ -39,6 +41,7 @@ class LeadFilter(Struct, frozen=True, kw_only=True):
     def condition(self) -> Q:
         named: dict[str, Any] = {
             "entity__slug": self.entity,
+            "entity__slug__in": self.entities,
             "state": self.state,
             "status": self.status,
             "source__slug": self.source,
@@ -57,9 +60,11 @@ class LeadFilter(Struct, frozen=True, kw_only=True):
 class DeliveryFilter(Struct, frozen=True, kw_only=True):
     """None leaves a part out; `since` is included, `until` is not.
 
-    `text` is looked for in what was sent and answered; no index helps, so name a `since` too.
+    `entities` are those that the reader may see, None for all. `text` is looked for in what was
+    sent and answered; no index helps, so name a `since` too.
     """
 
+    entities: tuple[str, ...] | None = None
     state: str | None = None
     partner: str | None = None
     profile: str | None = None
@@ -72,6 +77,7 @@ class DeliveryFilter(Struct, frozen=True, kw_only=True):
     def condition(self) -> Q:
         return _sent_or_answered(self.text) & _all_of(
             {
+                "lead__entity__slug__in": self.entities,
                 "state": self.state,
                 "partner__slug": self.partner,
                 "profile__slug": self.profile,
@@ -162,10 +168,23 @@ def count_leads(account_id: AccountId, wanted: LeadFilter) -> int:
     return rows[: MOST_COUNTED + 1].count()
 
 
-def count_waiting(account_id: AccountId) -> int:
-    """Return how many leads wait; test leads are apart."""
+def count_waiting(account_id: AccountId, entities: tuple[str, ...] | None = None) -> int:
+    """Return how many leads wait, of these entities or of all; test leads are apart."""
     rows = models.Lead.objects.filter(account_id=account_id, look_at__isnull=False, test=False)
+    if entities is not None:
+        rows = rows.filter(entity__slug__in=entities)
     return rows[: MOST_COUNTED + 1].count()
+
+
+def entity_of(account_id: AccountId, lead_id: LeadId) -> str | None:
+    """Return the slug of the lead's entity, None if the account has no such lead."""
+    rows = models.Lead.objects.filter(account_id=account_id, id=lead_id)
+    return rows.values_list("entity__slug", flat=True).first()
+
+
+def entity_of_delivery(account_id: AccountId, delivery_id: DeliveryId) -> str | None:
+    rows = models.Delivery.objects.filter(account_id=account_id, id=delivery_id)
+    return rows.values_list("lead__entity__slug", flat=True).first()
 
 
 def count_deliveries(account_id: AccountId, wanted: DeliveryFilter) -> int:

@@ -1,12 +1,13 @@
 """Users, the accounts they are members of, and the links by which the first owner is made."""
 
+import json
 from datetime import datetime
 from enum import StrEnum
 
 from msgspec import Struct
 
 from headgate.domain.ids import AccountId, UserId
-from headgate.storage import models
+from headgate.storage import models, sign_in
 
 
 class Role(StrEnum):
@@ -16,12 +17,24 @@ class Role(StrEnum):
 
 
 class Membership(Struct, frozen=True):
-    """One account of a user, as the switcher shows it."""
+    """One account of a user; `entities` are the slugs that they are kept to, None for all."""
 
     account_id: AccountId
     slug: str
     name: str
     role: Role
+    entities: tuple[str, ...] | None = None
+
+
+class Member(Struct, frozen=True):
+    """Somebody of an account, as its owners see them."""
+
+    user_id: UserId
+    email: str
+    role: Role
+    entities: tuple[str, ...] | None
+    joined_at: datetime
+    has_second_step: bool
 
 
 def find_user(email: str) -> UserId | None:
@@ -34,20 +47,81 @@ def add_user(email: str, *, password_hash: str, now: datetime) -> UserId:
     return UserId(row.pk)
 
 
-def add_member(account_id: AccountId, user_id: UserId, role: Role, *, now: datetime) -> None:
+def add_member(
+    account_id: AccountId,
+    user_id: UserId,
+    role: Role,
+    *,
+    entities: tuple[str, ...] | None = None,
+    now: datetime,
+) -> None:
     models.Membership.objects.create(
-        account_id=account_id, user_id=user_id, role=role, created_at=now
+        account_id=account_id,
+        user_id=user_id,
+        role=role,
+        entities=written_entities(entities),
+        created_at=now,
     )
 
 
 def memberships_of(user_id: UserId) -> list[Membership]:
     rows = models.Membership.objects.filter(user_id=user_id).order_by("account__name", "id")
     return [
-        Membership(AccountId(account), slug, name, Role(role))
-        for account, slug, name, role in rows.values_list(
-            "account_id", "account__slug", "account__name", "role"
+        Membership(AccountId(account), slug, name, Role(role), read_entities(entities))
+        for account, slug, name, role, entities in rows.values_list(
+            "account_id", "account__slug", "account__name", "role", "entities"
         )
     ]
+
+
+def list_members(account_id: AccountId) -> list[Member]:
+    """Return everybody of the account, by address."""
+    rows = models.Membership.objects.filter(account_id=account_id).order_by("user__email")
+    found = list(rows.values_list("user_id", "user__email", "role", "entities", "created_at"))
+    secured = sign_in.with_second_step(UserId(row[0]) for row in found)
+    return [
+        Member(
+            UserId(user_id),
+            email,
+            Role(role),
+            read_entities(entities),
+            joined_at,
+            UserId(user_id) in secured,
+        )
+        for user_id, email, role, entities, joined_at in found
+    ]
+
+
+def find_member(account_id: AccountId, user_id: UserId) -> Member | None:
+    return next((each for each in list_members(account_id) if each.user_id == user_id), None)
+
+
+def change_member(
+    account_id: AccountId, user_id: UserId, *, role: Role, entities: tuple[str, ...] | None
+) -> None:
+    models.Membership.objects.filter(account_id=account_id, user_id=user_id).update(
+        role=role, entities=written_entities(entities)
+    )
+
+
+def remove_member(account_id: AccountId, user_id: UserId) -> None:
+    models.Membership.objects.filter(account_id=account_id, user_id=user_id).delete()
+
+
+def hold_owners(account_id: AccountId) -> set[UserId]:
+    """Return the account's owners, of whom nobody leaves until the transaction ends."""
+    rows = models.Membership.objects.select_for_update().filter(
+        account_id=account_id, role=Role.OWNER
+    )
+    return {UserId(id) for id in rows.order_by("id").values_list("user_id", flat=True)}
+
+
+def written_entities(entities: tuple[str, ...] | None) -> str | None:
+    return None if entities is None else json.dumps(entities)
+
+
+def read_entities(written: str | None) -> tuple[str, ...] | None:
+    return None if written is None else tuple(json.loads(written))
 
 
 def owners_of(account_id: AccountId) -> list[str]:

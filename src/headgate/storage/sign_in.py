@@ -1,5 +1,6 @@
 """What a user signs in with beside the password, and where they are signed in."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from allauth.mfa.models import Authenticator
@@ -50,6 +51,12 @@ def second_steps(user_id: UserId) -> SecondSteps:
         if kind == _PASSKEY
     ]
     return SecondSteps(since.get(_TOTP), passkeys, since.get(_CODES))
+
+
+def with_second_step(user_ids: Iterable[UserId]) -> set[UserId]:
+    """Return those who show more than a password."""
+    rows = Authenticator.objects.filter(user_id__in=list(user_ids), type__in=(_TOTP, _PASSKEY))
+    return {UserId(id) for id in rows.values_list("user_id", flat=True)}
 
 
 def remove_second_steps(user_id: UserId) -> int:

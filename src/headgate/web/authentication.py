@@ -81,7 +81,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
             "If it was not you, do nothing: your password stays as it is.\n"
         ).format(url=context["password_reset_url"])
         subject = _("Your new password for Headgate")
-        mailing.send_soon(user.get_username(), subject=subject, text=text)
+        mailing.tell_user(user.get_username(), subject=subject, text=text)
 
     def send_notification_mail(
         self,
@@ -101,7 +101,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
             "If it was not you, ask an owner of your account for help at once.\n"
         ).format(what=what)
         subject = _("Your sign-in was changed: {what}").format(what=what)
-        mailing.send_soon(user.get_username(), subject=subject, text=text)
+        mailing.tell_user(user.get_username(), subject=subject, text=text)
 
 
 class SecondStepAdapter(DefaultMFAAdapter):  # type: ignore[misc]

@@ -1,7 +1,9 @@
 """Mail to users goes out beside the answer, which so tells by its time of no known address."""
 
 import asyncio
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from threading import BoundedSemaphore
 
 import structlog
@@ -11,7 +13,7 @@ from headgate import clock
 from headgate.channels.contract import Sent
 from headgate.channels.email.request import EmailRequest
 from headgate.channels.email.sending import MailSender
-from headgate.services import sign_ins
+from headgate.services import user_mail
 from headgate.web import outside
 
 MOST_WAITING = 100
@@ -20,10 +22,21 @@ _out = ThreadPoolExecutor(1, thread_name_prefix="mail-to-users")
 _room = BoundedSemaphore(MOST_WAITING)
 
 
-def send_soon(email: str, *, subject: str, text: str) -> None:
-    """Have it sent, once: whoever waits in vain asks again. Under a flood, it is left out."""
+def send_soon(made: Callable[[], EmailRequest | None]) -> None:
+    """Have a mail made and sent, once: whoever waits in vain asks again.
+
+    Under a flood it is left out.
+    """
     if _room.acquire(blocking=False):
-        _out.submit(_send, email, subject, text)
+        _out.submit(_send, made)
+
+
+def tell_user(email: str, *, subject: str, text: str) -> None:
+    """Mail somebody who signs in here, by whichever of their accounts can."""
+    now = clock.now()
+    send_soon(
+        partial(user_mail.made_mail_to_user, email=email, subject=subject, text=text, now=now)
+    )
 
 
 def wait() -> None:
@@ -31,9 +44,9 @@ def wait() -> None:
     _out.submit(int).result()
 
 
-def _send(email: str, subject: str, text: str) -> None:
+def _send(made: Callable[[], EmailRequest | None]) -> None:
     try:
-        mail = sign_ins.made_mail(email=email, subject=subject, text=text, now=clock.now())
+        mail = made()
         if mail is not None:
             sent = asyncio.run(_hand_over(mail))
             _log.info("mail.to_user", id=mail.delivery_id, outcome=sent.outcome, ms=sent.ms)

@@ -1,23 +1,24 @@
 """Who is visiting, in which of their accounts, and which kind of leads they look at."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import wraps
 from typing import Concatenate, ParamSpec
 from urllib.parse import urlencode
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils import timezone
 from django_htmx.http import HttpResponseClientRedirect
 from msgspec import Struct
 
 from headgate.domain.entities import Entity
-from headgate.domain.ids import AccountId, UserId
+from headgate.domain.ids import AccountId, DeliveryId, LeadId, UserId
 from headgate.services import setups
-from headgate.storage import people
+from headgate.storage import lists, people
 from headgate.storage.people import Membership, Role
 
 ACCOUNT = "account"  # where the session keeps the slug of the chosen account
@@ -29,7 +30,8 @@ _Rest = ParamSpec("_Rest")
 class Visitor(Struct, frozen=True):
     """A signed-in user in one account, whose zone the page's times are in.
 
-    `entity` is what they picked in the sidebar, None for all kinds of leads.
+    `entities` are those that they may see. `entity` is what they picked in the sidebar, None for
+    all of them.
     """
 
     user_id: UserId
@@ -43,6 +45,14 @@ class Visitor(Struct, frozen=True):
     @property
     def account_id(self) -> AccountId:
         return self.membership.account_id
+
+    @property
+    def seen(self) -> tuple[str, ...] | None:
+        """Return the slugs of the entities that they may see, None for all; for filters."""
+        return self.membership.entities
+
+    def sees(self, entity: str) -> bool:
+        return self.seen is None or entity in self.seen
 
     @property
     def may_manage(self) -> bool:
@@ -65,6 +75,8 @@ def for_members(view: _View[_Rest]) -> Callable[Concatenate[HttpRequest, _Rest],
         if not memberships:
             return render(request, "sign_in/no_account.html", status=403)
         visitor = _visitor(request, user_id, memberships)
+        if not _may_open(visitor, kwargs):
+            raise Http404
         with timezone.override(ZoneInfo(visitor.timezone)):
             return view(request, visitor, *args, **kwargs)
 
@@ -91,7 +103,8 @@ def _visitor(request: HttpRequest, user_id: UserId, memberships: list[Membership
     chosen = request.session.get(ACCOUNT)
     membership = next((each for each in memberships if each.slug == chosen), memberships[0])
     said = setups.in_force(membership.account_id).configuration
-    entities = list(said.entities)
+    seen = membership.entities
+    entities = [each for each in said.entities if seen is None or each.slug in seen]
     return Visitor(
         user_id=user_id,
         email=request.user.get_username(),
@@ -101,6 +114,30 @@ def _visitor(request: HttpRequest, user_id: UserId, memberships: list[Membership
         entities=entities,
         entity=_picked(request, entities),
     )
+
+
+def _may_open(visitor: Visitor, named: Mapping[str, object]) -> bool:
+    """Tell whether what an address names is of an entity that the visitor may see.
+
+    What is not there at all is for the page to say.
+    """
+    if visitor.seen is None:
+        return True
+    entities: list[str | None] = []
+    if isinstance(lead_id := named.get("lead_id"), UUID):
+        entities.append(lists.entity_of(visitor.account_id, LeadId(lead_id)))
+    if isinstance(delivery_id := named.get("delivery_id"), UUID):
+        found = lists.entity_of_delivery(visitor.account_id, DeliveryId(delivery_id))
+        entities.append(found)
+    if isinstance(entity := named.get("entity"), str):
+        entities.append(entity)
+    if isinstance(profile := named.get("profile"), str):
+        entities += [
+            each.entity
+            for each in setups.in_force(visitor.account_id).configuration.profiles
+            if each.slug == profile
+        ]
+    return all(entity is None or visitor.sees(entity) for entity in entities)
 
 
 def _picked(request: HttpRequest, entities: list[Entity]) -> str | None:

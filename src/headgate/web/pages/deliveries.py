@@ -37,6 +37,7 @@ def list_deliveries(request: HttpRequest, visitor: Visitor) -> HttpResponse:
     setup = setups.in_force(visitor.account_id)
     chosen = {name: queries.chosen(request, name) for name in _FILTERS}
     wanted = DeliveryFilter(
+        entities=visitor.seen,
         state=chosen["state"],
         partner=chosen["partner"],
         profile=chosen["profile"],
@@ -59,7 +60,11 @@ def list_deliveries(request: HttpRequest, visitor: Visitor) -> HttpResponse:
         "newest": queries.address_of(request.path, chosen),
         "states": [(state, word) for state, (_, word) in DELIVERY_STATES.items()],
         "partners": [(each.slug, each.name) for each in setup.configuration.partners],
-        "profiles": [(each.slug, each.name) for each in setup.configuration.profiles],
+        "profiles": [
+            (each.slug, each.name)
+            for each in setup.configuration.profiles
+            if visitor.sees(each.entity)
+        ],
     }
     return show(request, visitor, "deliveries/list.html", page="deliveries", context=context)
 

@@ -32,7 +32,7 @@ def list_arrivals(request: HttpRequest, visitor: Visitor) -> HttpResponse:
     before = queries.cursor(request)
     found = tracking.list_deliveries(
         account_id=visitor.account_id,
-        wanted=DeliveryFilter(channel="inbox", test=None),
+        wanted=DeliveryFilter(channel="inbox", test=None, entities=visitor.seen),
         before=DeliveryId(before) if before else None,
         limit=_PAGE,
     )

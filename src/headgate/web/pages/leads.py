@@ -47,6 +47,7 @@ def list_leads(request: HttpRequest, visitor: Visitor) -> HttpResponse:
     wanted = LeadFilter(
         text=chosen["q"],
         entity=chosen["entity"],
+        entities=visitor.seen,
         state=chosen["state"],
         source=chosen["source"],
         partner=chosen["partner"],
@@ -63,7 +64,7 @@ def list_leads(request: HttpRequest, visitor: Visitor) -> HttpResponse:
     context = {
         "rows": [_row(lead, names) for lead in found.items],
         "count": queries.count_in_words(lists.count_leads(visitor.account_id, wanted)),
-        "waiting": queries.count_in_words(lists.count_waiting(visitor.account_id)),
+        "waiting": queries.count_in_words(lists.count_waiting(visitor.account_id, visitor.seen)),
         "chosen": chosen,
         "is_narrowed": any(chosen[name] for name in _FILTERS),
         "is_later_page": before is not None,

@@ -85,7 +85,7 @@ def _show(request: HttpRequest, visitor: Visitor, **said: object) -> HttpRespons
     before = queries.cursor(request)
     found = tracking.list_leads(
         account_id=visitor.account_id,
-        wanted=LeadFilter(state=LeadState.WAITING),
+        wanted=LeadFilter(state=LeadState.WAITING, entities=visitor.seen),
         before=LeadId(before) if before else None,
         limit=queries.PAGE,
         in_clear=False,
@@ -94,7 +94,7 @@ def _show(request: HttpRequest, visitor: Visitor, **said: object) -> HttpRespons
     context = {
         **said,
         "rows": [_row(visitor, lead) for lead in found.items],
-        "waiting": queries.count_in_words(lists.count_waiting(visitor.account_id)),
+        "waiting": queries.count_in_words(lists.count_waiting(visitor.account_id, visitor.seen)),
         "is_later_page": before is not None,
         "older": found.next and queries.address_of(path, {"before": found.next}),
         "newest": path,
