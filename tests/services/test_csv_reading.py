@@ -62,7 +62,7 @@ class TestAFile:
             (b"a,\n1,2\n", {}, BadCsv, "line 1: column 2 has no name"),
             (b"", {}, BadCsv, "line 1: the file is empty"),
             (b"a,b\n", {}, NoRows, "no row below the header"),
-            ("имя\nИван\n".encode("cp1251"), {}, UnknownEncoding, "--encoding"),
+            ("имя\nИван\n".encode("cp1251"), {}, UnknownEncoding, "in which encoding"),
             (b"a\n1\n", {"encoding": "klingon"}, LookupError, "klingon"),
             (b"a\n1\n", {"delimiter": "x"}, NoDelimiter, "'x' is no delimiter"),
         ],

@@ -12,10 +12,11 @@ from headgate.domain.ids import ImportId
 from headgate.domain.sources import OnDuplicate
 from headgate.services import csv_reading, importing, undoing, verification
 from headgate.services.csv_reading import CsvFile
-from headgate.services.importing import Begun, BegunOtherwise, Standing, Stopped, Wanted
+from headgate.services.import_plans import Wanted
+from headgate.services.importing import Begun, BegunOtherwise, Standing, Stopped
 from headgate.services.submissions import UnknownEntity, UnknownSource
 from headgate.services.undoing import NotInThatState
-from headgate.storage import models
+from headgate.storage import imports, models
 from headgate.storage.imports import Import, ImportState
 
 pytestmark = pytest.mark.usefixtures("database", "installation")
@@ -54,7 +55,8 @@ class Desk:
         return self.take(self.begin(file, **wanted), file)
 
     def failures(self, import_id: ImportId) -> list[tuple[int, str, list[str]]]:
-        rows = undoing.failed_rows(account_id=self.world.account_id, import_id=import_id)
+        found = imports.get(self.world.account_id, import_id)
+        rows = undoing.failed_rows(found, after=0, limit=99)
         return [(row.line, row.reason, row.cells) for row in rows]
 
     def undo(self, import_id: ImportId) -> int:

@@ -113,8 +113,8 @@ def _delivering(commands: Commands) -> None:
 
 
 def _importing(commands: Commands) -> None:
-    taken = commands.add_parser("import", help="make leads of the rows of a CSV file")
-    taken.add_argument("file", metavar="FILE.csv")
+    taken = commands.add_parser("import", help="make leads of the rows of a CSV file or a workbook")
+    taken.add_argument("file", metavar="FILE", help="CSV or .xlsx")
     taken.add_argument("--entity", required=True, metavar="SLUG", help="what kind of leads")
     taken.add_argument("--source", metavar="SLUG", help="whose leads; else import, or api")
     taken.add_argument(
@@ -131,6 +131,7 @@ def _importing(commands: Commands) -> None:
     )
     taken.add_argument("--delimiter", metavar="CHARACTER", help="else found: , ; tab or |")
     taken.add_argument("--encoding", metavar="NAME", help="else found: UTF-8, UTF-16, cp1252")
+    taken.add_argument("--sheet", metavar="NAME", help="of a workbook; else its first")
     taken.add_argument("--failed", metavar="FILE.csv", help="where to write rows that failed")
     taken.add_argument("--force", action="store_true", help="even if it was imported before")
     _takes_account(taken)

@@ -1,20 +1,15 @@
 """Writes the rows of an import that are no leads, so that they can be mended and come again."""
 
-import csv
 from pathlib import Path
 
-from headgate.domain.ids import AccountId
-from headgate.services import undoing
-from headgate.storage.imports import Import
+from headgate.domain.ids import AccountId, ImportId
+from headgate.services import import_showing
 
 
-def write(account_id: AccountId, found: Import, target: Path) -> int:
-    """Write them as UTF-8 CSV and return how many; cells stand as they came."""
-    count = 0
+def write(account_id: AccountId, import_id: ImportId, target: Path) -> None:
+    """Write them as UTF-8 CSV; cells stand as they came."""
+    parts = import_showing.failed_rows_csv(account_id=account_id, import_id=import_id)
+    first = next(parts)
     with target.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.writer(file)
-        writer.writerow(["line", "reason", *undoing.header_of(found)])
-        rows = undoing.failed_rows(account_id=account_id, import_id=found.id)
-        for count, row in enumerate(rows, start=1):  # noqa: B007
-            writer.writerow([row.line, row.reason, *row.cells])
-    return count
+        file.write(first)
+        file.writelines(parts)

@@ -2,7 +2,6 @@
 
 import csv
 from collections import Counter
-from collections.abc import Iterator
 from datetime import datetime
 from io import StringIO
 
@@ -25,8 +24,9 @@ class NotInThatState(Exception):
 
 
 class FailedRow(Struct, frozen=True):
-    """A row that is no lead: the line it begins at, why, and its cells."""
+    """A row that is no lead: its number, the line it begins at, why, and its cells."""
 
+    row: int
     line: int
     reason: str
     cells: list[str]
@@ -83,17 +83,15 @@ def undo_some(*, account_id: AccountId, import_id: ImportId, now: datetime) -> i
         return removed
 
 
-def failed_rows(*, account_id: AccountId, import_id: ImportId) -> Iterator[FailedRow]:
-    """Yield the rows that are no leads, in the order of the file.
-
-    :raises ImportNotFound:
-    """
-    found = imports.get(account_id, import_id)
-    vault = setups.in_force(account_id).vault
-    for failure in imports.failures_of(import_id):
+def failed_rows(found: Import, *, after: int, limit: int) -> list[FailedRow]:
+    """Return some of the rows that are no leads, in the order of the file."""
+    vault = setups.in_force(found.account_id).vault
+    rows = []
+    for failure in imports.failures_after(found.id, after, limit=limit):
         said = json.decode(vault.open(failure.sealed), type=_Sealed)
         cells = next(csv.reader(StringIO(said.raw, newline=""), delimiter=found.delimiter))
-        yield FailedRow(failure.line, said.reason, cells)
+        rows.append(FailedRow(failure.row, failure.line, said.reason, cells))
+    return rows
 
 
 def header_of(found: Import) -> list[str]:

@@ -22,6 +22,8 @@ MOST_MEMBERS = 2_000
 MOST_ROWS = 1_048_576
 MOST_COLUMNS = 500
 _LONGEST_ZEROS = 15
+_ZIP = b"PK\x03\x04"
+_OLD = b"\xd0\xcf\x11\xe0"
 
 
 class BadWorkbook(ValueError):
@@ -29,15 +31,9 @@ class BadWorkbook(ValueError):
 
 
 def is_workbook(path: Path) -> bool:
-    """Tell a workbook by what it holds, whatever its name says."""
+    """Tell a workbook, or what might be meant as one, by how it begins."""
     with path.open("rb") as file:
-        if file.read(4) != b"PK\x03\x04":
-            return False
-    try:
-        with ZipFile(path) as archive:
-            return "xl/workbook.xml" in archive.namelist()
-    except BadZipFile:
-        return False
+        return file.read(8).startswith((_ZIP, _OLD))
 
 
 def write_csv(path: Path, target: Path, *, sheet: str | None) -> None:
@@ -45,7 +41,7 @@ def write_csv(path: Path, target: Path, *, sheet: str | None) -> None:
 
     :raises BadWorkbook:
     """
-    _check_size(path)
+    _check(path)
     try:
         book = load_workbook(path, read_only=True, data_only=True, keep_links=False)
     except (InvalidFileException, BadZipFile, KeyError, ValueError, OSError) as error:
@@ -62,10 +58,18 @@ def write_csv(path: Path, target: Path, *, sheet: str | None) -> None:
         book.close()
 
 
-def _check_size(path: Path) -> None:
+def _check(path: Path) -> None:
     """Refuse a bomb by what it says of itself; more than that is never unpacked of a member."""
-    with ZipFile(path) as archive:
-        members = archive.infolist()
+    with path.open("rb") as file:
+        if file.read(8).startswith(_OLD):
+            raise BadWorkbook("this is an old Excel file (.xls); save it as .xlsx or as CSV")
+    try:
+        with ZipFile(path) as archive:
+            members = archive.infolist()
+    except BadZipFile as error:
+        raise BadWorkbook(f"the workbook cannot be read: {error}") from error
+    if "xl/workbook.xml" not in {member.filename for member in members}:
+        raise BadWorkbook("this is an archive and no Excel workbook; upload what is in it")
     unpacked = sum(member.file_size for member in members)
     shared = sum(each.file_size for each in members if each.filename.endswith("sharedStrings.xml"))
     if len(members) > MOST_MEMBERS or unpacked > MOST_UNPACKED or shared > MOST_SHARED_TEXT:

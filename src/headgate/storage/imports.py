@@ -1,6 +1,6 @@
 """Imports: how far each has come, and the rows that could not become leads."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -183,11 +183,15 @@ def add_failures(failures: Sequence[Failure]) -> None:
     bulk.insert(models.ImportFailure, failures)
 
 
-def failures_of(import_id: ImportId) -> Iterator[Failure]:
-    rows = models.ImportFailure.objects.filter(of_id=import_id).order_by("row")
-    for row in rows.values_list("of_id", "row", "line", "sealed").iterator():
-        of_id, number, line, sealed = row
-        yield Failure(ImportId(of_id), number, line, bytes(sealed))
+def failures_after(import_id: ImportId, row: int, *, limit: int) -> list[Failure]:
+    """Return some of the rows that failed after that one, in their order."""
+    rows = models.ImportFailure.objects.filter(of_id=import_id, row__gt=row).order_by("row")
+    return [
+        Failure(ImportId(of_id), number, line, bytes(sealed))
+        for of_id, number, line, sealed in rows.values_list("of_id", "row", "line", "sealed")[
+            :limit
+        ]
+    ]
 
 
 def forget_failures(import_id: ImportId) -> None:

@@ -7,11 +7,13 @@ import structlog
 from msgspec import Struct
 
 from headgate.domain.configuration.editing import ThingNotThere
+from headgate.domain.csv_files import BadMapping
 from headgate.domain.flaws import Flaw, Flawed
 from headgate.services.administration import ChangedMeanwhile
 from headgate.services.catalogue import ThingNotFound
 from headgate.services.configuration import BasedOnAnother
 from headgate.services.handling import NotInThisState
+from headgate.services.importing import BegunOtherwise, JustBegun
 from headgate.services.submissions import (
     KeyNotInForce,
     KeyReused,
@@ -21,10 +23,15 @@ from headgate.services.submissions import (
     UnknownEntity,
     UnknownSource,
 )
+from headgate.services.undoing import NotInThatState
+from headgate.services.uploading import NotReadable
+from headgate.services.workbooks import BadWorkbook
 from headgate.storage.caps import CapFull
 from headgate.storage.deliveries import DeliveryNotFound
+from headgate.storage.imports import ImportNotFound
 from headgate.storage.leads import LeadNotFound
 from headgate.storage.suppressions import ListExists, ListNotFound
+from headgate.storage.uploads import UploadNotFound
 
 _log = structlog.get_logger()
 
@@ -98,7 +105,28 @@ def problem_of(error: Exception) -> Problem:
     if isinstance(error, _PASSING):
         detail = str(error) or "somebody else was quicker"
         return Problem(503, "unavailable", detail, retry_after=2)
-    return _refusal_of(error) or _unforeseen(error)
+    return _refusal_of(error) or _import_refusal_of(error) or _unforeseen(error)
+
+
+def _import_refusal_of(error: Exception) -> Problem | None:
+    match error:
+        case ImportNotFound() | UploadNotFound():
+            return Problem(404, "not_found", str(error))
+        case BadMapping():
+            return _invalid("mapping", "bad_mapping", error)
+        case NotReadable() | BadWorkbook():
+            return _invalid("", "bad_file", error)
+        case BegunOtherwise():
+            return Problem(409, "begun_otherwise", str(error))
+        case JustBegun():
+            return Problem(409, "just_begun", str(error))
+        case NotInThatState():
+            return Problem(409, "not_in_this_state", str(error))
+    return None
+
+
+def _invalid(place: str, code: str, error: Exception) -> Problem:
+    return Problem(422, "invalid_values", str(error), flaws=(Flaw(place, code, str(error)),))
 
 
 def _refusal_of(error: Exception) -> Problem | None:

@@ -47,7 +47,7 @@ class TestColumns:
             (["Name"], {"Nam": "email"}, "no column 'Nam'; it has 'Name'"),
             (["Name"], {"Name": "mail"}, "no field 'mail'; there are first_name, email, status"),
             (["email", "E-Mail"], {}, "'email' and 'E-Mail' both mean email"),
-            (["email", "x"], {"x": "email"}, '--map "x="'),
+            (["email", "x"], {"x": "email"}, "leave one of them out"),
         ],
     )
     def test_refuse_what_cannot_be_meant(

@@ -50,7 +50,7 @@ class TestEncoding:
         ],
     )
     def test_is_not_guessed_where_a_guess_would_spoil_names(self, text: str, encoding: str) -> None:
-        with pytest.raises(UnknownEncoding, match="--encoding"):
+        with pytest.raises(UnknownEncoding, match="in which encoding"):
             encoding_of([text.encode(encoding)])
 
 

@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from functools import partial
 from typing import Any, TypeVar
+from urllib.parse import urlencode
 
 from msgspec import Struct
 
@@ -213,6 +214,12 @@ class Desk:
         asyncio.run(self._api(scope, receive, send))
         headers = {name.decode(): value.decode() for name, value in sent[0]["headers"]}
         return Answer(sent[0]["status"], headers, b"".join(each["body"] for each in sent[1:]))
+
+    def upload(self, content: bytes, *, key: str | None = "admin", **said: str) -> Answer:
+        """Have a CSV file of solar leads imported."""
+        query = urlencode({"entity": "solar", **said})
+        headers = {"content-type": "text/csv"}
+        return self.call("POST", f"/api/v1/imports?{query}", content, key=key, headers=headers)
 
     def post_lead(self, *, key: str = "admin", **said: Any) -> Any:
         """Store a lead of Ann's and return the answer; other fields come in `fields`."""

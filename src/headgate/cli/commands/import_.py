@@ -1,4 +1,4 @@
-"""`headgate import`: make leads of the rows of a CSV file."""
+"""`headgate import`: make leads of the rows of a CSV file or a workbook."""
 
 import argparse
 import sys
@@ -6,6 +6,7 @@ import time
 from pathlib import Path
 
 from django.db import InterfaceError, OperationalError, connection
+from msgspec.structs import replace
 
 from headgate import clock
 from headgate.cli import choosing, environment, failed_rows, room
@@ -15,10 +16,11 @@ from headgate.domain.csv_files import Record
 from headgate.domain.ids import AccountId
 from headgate.domain.instants import rfc3339
 from headgate.domain.sources import OnDuplicate
-from headgate.services import csv_reading, importing
+from headgate.services import csv_reading, importing, uploading
 from headgate.services.csv_reading import CsvFile
 from headgate.services.import_plans import Wanted
 from headgate.services.importing import Begun, JustBegun, Standing, Stopped
+from headgate.services.workbooks import BadWorkbook
 from headgate.storage.caps import CapFull
 from headgate.storage.imports import Import
 
@@ -28,7 +30,17 @@ _PAUSES_SECONDS = (0.1, 0.5, 2.0)
 def run(given: argparse.Namespace) -> int:
     environment.open_installation()
     account_id = choosing.account(given.account).id
-    file = _surveyed(given)
+    path = Path(given.file)
+    if not path.is_file():
+        raise Refused(f"{given.file} is not there, or is no file that can be read twice")
+    try:
+        with uploading.as_csv(path, sheet=given.sheet) as table:
+            return _import(account_id, _surveyed(path, table, given), given)
+    except BadWorkbook as bad:
+        raise Refused(f"{given.file}: {bad}; nothing was imported") from bad
+
+
+def _import(account_id: AccountId, file: CsvFile, given: argparse.Namespace) -> int:
     begun = _begun(account_id, file, given)
     if begun.standing is Standing.DONE:
         _say_known(begun.progress)
@@ -41,13 +53,13 @@ def run(given: argparse.Namespace) -> int:
     return _ended(account_id, done, given.failed)
 
 
-def _surveyed(given: argparse.Namespace) -> CsvFile:
-    path = Path(given.file)
-    if not path.is_file():
-        raise Refused(f"{given.file} is not there, or is no file that can be read twice")
+def _surveyed(path: Path, table: Path, given: argparse.Namespace) -> CsvFile:
+    """Look through the file, or the sheet that was written out of it."""
     delimiter = "\t" if given.delimiter in ("tab", "\\t") else given.delimiter
+    told = (given.encoding, delimiter) if table == path else ("utf-8", ",")
     try:
-        return csv_reading.survey(path, encoding=given.encoding, delimiter=delimiter)
+        found = csv_reading.survey(table, encoding=told[0], delimiter=told[1])
+        return replace(found, name=path.name)
     except ValueError as bad:
         raise Refused(f"{given.file}: {bad}; nothing was imported") from bad
 
@@ -118,7 +130,7 @@ def _ended(account_id: AccountId, done: Import, failed_file: str | None) -> int:
         f"{done.quarantined:,} quarantined, {done.failed:,} failed."
     )
     if done.failed and failed_file is not None:
-        failed_rows.write(account_id, done, Path(failed_file))
+        failed_rows.write(account_id, done.id, Path(failed_file))
         print(f"{failed_file} has the rows that failed, with the reasons.")
     elif done.failed:
         print(f"`headgate imports failed {done.id} FILE.csv` writes those that failed.")

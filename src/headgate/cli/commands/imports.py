@@ -59,6 +59,5 @@ def _undo(account_id: AccountId, import_id: ImportId) -> None:
 
 
 def _write_failed(account_id: AccountId, import_id: ImportId, target: Path) -> None:
-    found = imports.get(account_id, import_id)
-    count = failed_rows.write(account_id, found, target)
-    print(f"{target} has {count:,} rows.")
+    failed_rows.write(account_id, import_id, target)
+    print(f"{target} has the rows that failed, with the reasons.")

@@ -91,6 +91,6 @@ def _check_each_once(header: Sequence[str], names: Sequence[str | None]) -> None
         if name in seen:
             raise BadMapping(
                 f"the columns {seen[name]!r} and {column!r} both mean {name}; "
-                f'leave one out with --map "{column}="'
+                "leave one of them out, or keep it as extra"
             )
         seen[name] = column

@@ -25,7 +25,7 @@ class UnknownEncoding(ValueError):
     def __init__(self) -> None:
         super().__init__(
             "the file is neither UTF-8, UTF-16 nor Windows-1252 text; "
-            "save it as UTF-8, or say what it is with --encoding"
+            "save it as UTF-8, or say in which encoding it is"
         )
 
 

@@ -25,7 +25,9 @@ def lines_of(pieces: Iterable[bytes], encoding: str) -> Iterator[str]:
             number += 1
         if broken:
             number += rest.endswith("\r")
-            raise NotDecodable(number, f"holds bytes that are not {encoding}; see --encoding")
+            raise NotDecodable(
+                number, f"holds bytes that are not {encoding}; say in which encoding it is"
+            )
         if len(rest) > LONGEST_LINE:
             raise TooLong(number, f"is longer than {LONGEST_LINE:,} characters")
 

@@ -18,6 +18,7 @@ MOST_ON_A_PAGE = 200
 ON_A_PAGE = 50
 LONGEST_TEXT = 255
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
+_NUMBER = re.compile(r"[1-9]\d{0,17}", re.ASCII)
 _ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.ASCII)
 
 PAGING = (
@@ -106,6 +107,26 @@ def id_of(text: str, *, of: str) -> UUID:
     if not _ID.fullmatch(text):
         raise Problem(404, "not_found", f"there is no {of} {text}")
     return UUID(text)
+
+
+def number_of(text: str, *, of: str) -> int:
+    """Read the number of a thing that stands in a path.
+
+    :raises Problem: nothing has such a number.
+    """
+    if not _NUMBER.fullmatch(text):
+        raise Problem(404, "not_found", f"there is no {of} {text}")
+    return int(text)
+
+
+def number_cursor_of(query: Mapping[str, str]) -> int | None:
+    """Read the cursor of a list whose things have numbers."""
+    text = query.get("cursor")
+    if text is None:
+        return None
+    if not _NUMBER.fullmatch(text):
+        _refuse("cursor", "bad_cursor", "send back the `next` of the page before")
+    return int(text)
 
 
 def _cursor(text: str | None) -> UUID | None:

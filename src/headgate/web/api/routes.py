@@ -17,6 +17,7 @@ from headgate.web.api import (
     waiting,
 )
 from headgate.web.api.delivery_routes import DELIVERY_ROUTES
+from headgate.web.api.import_routes import IMPORT_ROUTES
 from headgate.web.api.route import EVERYBODY, Parameter, Route
 from headgate.web.api.route_kinds import V1, acting, open_to_all, reading, taking
 from headgate.web.api.set_up_routes import SET_UP_ROUTES
@@ -141,7 +142,14 @@ _OPERATION = (
     ),
 )
 
-_DESCRIBED = (*_LEADS, *DELIVERY_ROUTES, *SUPPRESSION_ROUTES, *SET_UP_ROUTES, *_OPERATION)
+_DESCRIBED = (
+    *_LEADS,
+    *DELIVERY_ROUTES,
+    *IMPORT_ROUTES,
+    *SUPPRESSION_ROUTES,
+    *SET_UP_ROUTES,
+    *_OPERATION,
+)
 _REFERENCE = reference.Reference(_DESCRIBED)
 
 ROUTES: tuple[Route, ...] = (
