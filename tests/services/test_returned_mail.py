@@ -86,6 +86,26 @@ class TestAMailThatCameBack:
         ]
 
 
+class TestTheAccountsRule:
+    @pytest.mark.parametrize("credit", [True, False])
+    @pytest.mark.parametrize("give_place_back", [True, False])
+    def test_says_what_becomes_of_charge_and_place(
+        self, now: datetime, credit: bool, give_place_back: bool
+    ) -> None:
+        rule = f"{{credit: {str(credit).lower()}, give_place_back: {str(give_place_back).lower()}}}"
+        mailroom = Mailroom(now, BOUNCING + f"returns: {{bounced: {rule}}}\n".encode())
+        lead_id, bounce = sold(mailroom)
+
+        for _ in range(2):
+            come_back(mailroom, bounce)
+
+        assert mailroom.states([lead_id]) == ["returned"]
+        assert ("credit", 1000) in entries(mailroom) or not credit
+        assert len(entries(mailroom)) == (2 if credit else 1)
+        assert mailroom.of(lead_id).holds_place is not give_place_back
+        assert list(verification.verify()) == []
+
+
 class TestABounceThatNobodySigned:
     def test_changes_nothing_and_is_done_with(self, mailroom: Mailroom) -> None:
         lead_id, bounce = sold(mailroom)

@@ -141,6 +141,10 @@ PLANTED = {
         "charged_twice",
         copied("ledgerentry", "amount_minor = 2500", id=NO_SUCH_ID),
     ),
+    "a credit for what nobody returned": (
+        "credited_unreturned",
+        copied("ledgerentry", "amount_minor = 2500", id=NO_SUCH_ID, kind="'credit'"),
+    ),
     "a charge is not the delivery's price": (
         "charge_differs",
         "UPDATE storage_ledgerentry SET amount_minor = 1 WHERE amount_minor = 2500",

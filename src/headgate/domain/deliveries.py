@@ -8,6 +8,7 @@ from msgspec import Struct
 
 from headgate.domain.assignments import OnAmbiguous
 from headgate.domain.ids import DeliveryId
+from headgate.domain.returns import ReturnRule
 
 # The example schedule of Standard Webhooks 1.0.0: ten tries over three days.
 STANDARD_PAUSES = (5, 300, 1_800, 7_200, 18_000, 36_000, 50_400, 72_000, 86_400)
@@ -161,9 +162,9 @@ def cancelled() -> Step:
     return Step(State.CANCELLED, release_place=True)
 
 
-def returned() -> Step:
-    """Take a delivery back; its place stays taken, its charge is credited."""
-    return Step(State.RETURNED, credit=True)
+def returned(rule: ReturnRule) -> Step:
+    """Take a delivery back; the account's rule says what becomes of its charge and its place."""
+    return Step(State.RETURNED, credit=rule.credit, release_place=rule.give_place_back)
 
 
 def _next_due(

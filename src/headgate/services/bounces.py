@@ -8,7 +8,7 @@ from msgspec import Struct
 from headgate.channels.email.bounces import Bounce
 from headgate.channels.email.imap import ImapServer
 from headgate.domain.alerts import AlertKind, Finding
-from headgate.domain.deliveries import OPEN, State, returned
+from headgate.domain.deliveries import OPEN, State, Step, returned
 from headgate.domain.delivery_settings import Email
 from headgate.domain.ids import AccountId
 from headgate.services import setups
@@ -36,7 +36,7 @@ def list_mailboxes() -> list[Mailbox]:
 
 
 def return_bounced(*, account_id: AccountId, bounce: Bounce, now: datetime) -> bool:
-    """Have the deliveries of a bounced mail returned, their charges credited; their places stay.
+    """Have the deliveries of a bounced mail returned; the account's rule says what that means.
 
     False while a delivery of it is still open, because nothing can be said of it yet: the bounce
     should be looked at again. A bounce that nobody signed changes nothing, and is done with.
@@ -47,13 +47,15 @@ def return_bounced(*, account_id: AccountId, bounce: Bounce, now: datetime) -> b
         return True
     with transaction.atomic():
         lead_ids = [each.lead_id for each in mailed.find(account_id, mail_id)]
-        settling = Settling(account_id, lead_ids, uses_caps=False, leases=Leases(0), now=now)
+        uses_caps = setup.configuration.returns.bounced.give_place_back
+        settling = Settling(account_id, lead_ids, uses_caps=uses_caps, leases=Leases(0), now=now)
         bounced = [
             each for each in settling.deliveries.values() if mail_id in (each.id, each.letter_id)
         ]
         if any(each.state in OPEN for each in bounced):
             return False
-        changed = [each for each in bounced if _return(settling, each, bounce)]
+        step = returned(setup.configuration.returns.bounced)
+        changed = [each for each in bounced if _return(settling, each, bounce, step)]
         settling.finish()
         if changed:
             partner = setup.partner_slugs[changed[0].partner_id]
@@ -63,13 +65,13 @@ def return_bounced(*, account_id: AccountId, bounce: Bounce, now: datetime) -> b
     return True
 
 
-def _return(settling: Settling, delivery: deliveries.Delivery, bounce: Bounce) -> bool:
+def _return(settling: Settling, delivery: deliveries.Delivery, bounce: Bounce, step: Step) -> bool:
     """Apply a bounce to a delivery; where others got the mail, or may have, it is only noted."""
     if delivery.state not in (State.DELIVERED, State.UNKNOWN):
         return False
     delivery.error = f"The mail came back: {bounce.words}"
     if delivery.state == State.DELIVERED and _reached_nobody(settling, delivery, bounce):
-        settling.apply(delivery, returned())
+        settling.apply(delivery, step)
     else:
         settling.touch(delivery)
     return True

@@ -40,6 +40,7 @@ from headgate.domain.forms import TO_PARTNER, Consent, Form, Protection, Questio
 from headgate.domain.hours import Hours
 from headgate.domain.partners import OnTestLead, Partner
 from headgate.domain.profiles import Profile, Strategy
+from headgate.domain.returns import ReturnRule, Returns
 from headgate.domain.rules.tree import Condition, Group, Kind, Operator
 from headgate.domain.secrets import EnvSecret, SealedSecret
 from headgate.domain.sources import CostPer, OnDuplicate, OnInvalid, Source
@@ -274,6 +275,7 @@ email_servers = st.builds(
         texts,
     ),
 )
+returns = st.builds(Returns, st.builds(ReturnRule, st.booleans(), st.booleans()))
 alerts = st.builds(
     Alerts,
     st.sampled_from([(), ("a@b.example",), ("a@b.example", "c@d.example")]),
@@ -329,6 +331,7 @@ def configurations(draw: st.DrawFn) -> Configuration:
         account=draw(accounts),
         email=draw(email_servers),
         alerts=draw(alerts),
+        returns=draw(returns),
         entities=(draw(entities),),
         sources=tuple(draw(st.lists(sources, max_size=2, unique_by=lambda s: s.slug))),
         partners=tuple(buyers),

@@ -34,6 +34,11 @@ class TestDifferences:
             ("name: Acme Leads", "name: Acme", "Account's name Acme Leads → Acme"),
             ("port: 2525", "port: 25", "E-mail's SMTP port 2525 → 25"),
             (
+                "entities:",
+                "returns: {bounced: {credit: false}}\nentities:",
+                "Rule for returns: bounced credit yes → no",
+            ),
+            (
                 "zip, label: ZIP code,",
                 "zip, label: Zip,",
                 "Field zip of solar: label ZIP code → Zip",

@@ -68,6 +68,7 @@ class TestAnExport:
             "account",
             "email",
             "alerts",
+            "returns",
             "entities",
             "sources",
             "partners",

@@ -27,6 +27,8 @@ WRONG = [
     ("port: 2525", "port: 70000", "email.smtp.port", "from 1 to 65,535"),
     ("security: none", "security: ssl", "email.smtp.security", "tls, starttls, none"),
     ("<leads@acme.example>", "<leads>", "email.smtp.sender", "not an e-mail address"),
+    ("entities:", "returns: {bounced: {credit: 1}}\nentities:", "returns.bounced.credit", "true"),
+    ("entities:", "returns: {bounced: {pay: true}}\nentities:", "returns.bounced.pay", "no key"),
     ("{env: SMTP_PASSWORD}", "12345", "email.smtp.password", "a secret is text"),
     ("{env: SMTP_PASSWORD}", "{stored: false}", "email.smtp.password", "{stored: true}"),
     (

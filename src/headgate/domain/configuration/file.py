@@ -9,6 +9,7 @@ from headgate.domain.configuration.reading.account import (
     read_account,
     read_alerts,
     read_email,
+    read_returns,
     zone_of,
 )
 from headgate.domain.configuration.reading.entities import read_entity
@@ -22,11 +23,12 @@ from headgate.domain.configuration.writing import write_configuration
 from headgate.domain.entities import Entity
 from headgate.domain.flaws import Flaw, Flawed
 from headgate.domain.forms import Form
+from headgate.domain.returns import Returns
 from headgate.domain.sources import API_SOURCE, Source
 
 VERSION = 1
-PARTS = ("account", "email", "alerts", "entities", "sources", "partners", "profiles", "forms")
-_MAPPINGS = ("email", "alerts")
+_MAPPINGS = ("email", "alerts", "returns")
+PARTS = ("account", *_MAPPINGS, "entities", "sources", "partners", "profiles", "forms")
 
 
 Sound = dict[str, Entity | None]
@@ -98,7 +100,7 @@ def _explained(flaw: Flaw, absent: Iterable[str]) -> Flaw:
 def _read_parts(section: Section, others: OptionTypes) -> Configuration:
     account = _read_account(section)
     currency = account.currency
-    email, alerts = section.section("email"), section.section("alerts")
+    email, alerts, returns = (section.section(part) for part in _MAPPINGS)
     entities, sound = _read_entities(section, account)
     sources = tuple(
         read_source(item, entities=sound, currency=currency) for item in section.sections("sources")
@@ -116,6 +118,7 @@ def _read_parts(section: Section, others: OptionTypes) -> Configuration:
         account=account,
         email=read_email(email) if email else EmailServers(),
         alerts=read_alerts(alerts) if alerts else Alerts(),
+        returns=read_returns(returns) if returns else Returns(),
         entities=entities,
         sources=sources,
         partners=partners,

@@ -8,6 +8,7 @@ from headgate.domain.entities import Entity
 from headgate.domain.forms import Form
 from headgate.domain.partners import Partner
 from headgate.domain.profiles import Profile
+from headgate.domain.returns import Returns
 from headgate.domain.secrets import Secret
 from headgate.domain.sources import API_SOURCE, Source
 
@@ -61,6 +62,7 @@ class Configuration(Struct, frozen=True, omit_defaults=True):
     account: Account
     email: EmailServers = EmailServers()
     alerts: Alerts = Alerts()
+    returns: Returns = Returns()
     entities: tuple[Entity, ...] = ()
     sources: tuple[Source, ...] = ()
     partners: tuple[Partner, ...] = ()

@@ -22,6 +22,7 @@ from headgate.domain.hours import write_hours
 from headgate.domain.money import format_amount
 from headgate.domain.partners import OnTestLead, Partner
 from headgate.domain.profiles import Profile, Strategy
+from headgate.domain.returns import ReturnRule
 from headgate.domain.rules.writing import write_rule
 from headgate.domain.sources import CostPer, OnDuplicate, OnInvalid, Source
 
@@ -47,6 +48,9 @@ def write_configuration(configuration: Configuration, *, based_on: int | None = 
         "alerts": differing(
             ("emails", list(configuration.alerts.emails), []),
             ("webhook", configuration.alerts.webhook, None),
+        ),
+        "returns": differing(
+            ("bounced", _return_rule(configuration.returns.bounced), _return_rule(ReturnRule())),
         ),
         "entities": [_entity(entity) for entity in configuration.entities],
         "sources": [_source(source, currency) for source in configuration.sources],
@@ -85,6 +89,10 @@ def _imap(imap: Imap) -> Written:
         ("password", maybe_written(imap.password, write_secret), None),
         ("folder", imap.folder, "INBOX"),
     )
+
+
+def _return_rule(rule: ReturnRule) -> Written:
+    return {"credit": rule.credit, "give_place_back": rule.give_place_back}
 
 
 def _entity(entity: Entity) -> Written:

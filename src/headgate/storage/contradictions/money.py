@@ -44,6 +44,16 @@ MONEY = (
         """,
     ),
     on_both(
+        "credited_unreturned",
+        "credit {0} is for delivery {1}, which is {2}, or of another amount than was charged",
+        """
+        SELECT e.id, e.delivery_id, COALESCE(d.state, 'missing')
+        FROM storage_ledgerentry e LEFT JOIN storage_delivery d ON d.id = e.delivery_id
+        WHERE e.kind = 'credit' AND e.delivery_id IS NOT NULL
+        AND (d.id IS NULL OR d.state <> 'returned' OR e.amount_minor <> d.price_minor)
+        """,
+    ),
+    on_both(
         "unknown_entry",
         "ledger entry {0} is a {1} of {2} {3} (minor units): no such kind, or not the"
         " account's currency",

@@ -1,4 +1,4 @@
-"""The account, its mail servers, and who is told what to look at."""
+"""The account, its mail servers, who is told what to look at, and what a return means."""
 
 import re
 from zoneinfo import ZoneInfo
@@ -19,6 +19,7 @@ from headgate.domain.configuration.value import (
     Security,
     Smtp,
 )
+from headgate.domain.returns import ReturnRule, Returns
 
 _CURRENCY = re.compile(r"[A-Z]{3}", re.ASCII)
 _SMTP_PORTS = {Security.TLS: 465, Security.STARTTLS: 587, Security.NONE: 25}
@@ -76,6 +77,21 @@ def read_alerts(section: Section) -> Alerts:
     alerts = Alerts(emails=emails, webhook=maybe_web_address(section, "webhook"))
     section.finish()
     return alerts
+
+
+def read_returns(section: Section) -> Returns:
+    bounced = section.section("bounced")
+    section.finish()
+    return Returns(bounced=_read_return_rule(bounced) if bounced else ReturnRule())
+
+
+def _read_return_rule(section: Section) -> ReturnRule:
+    rule = ReturnRule(
+        credit=section.flag("credit", default=True),
+        give_place_back=section.flag("give_place_back", default=False),
+    )
+    section.finish()
+    return rule
 
 
 def _read_smtp(section: Section) -> Smtp:
