@@ -160,3 +160,30 @@ class TestSimulate:
 
         assert ended.code == 1
         assert said in ended.err
+
+
+class TestReplay:
+    def test_moves_nothing_under_the_set_up_that_was_in_force(
+        self, fresh: Headgate, demo: Running
+    ) -> None:
+        demo.process.terminate()
+        assert demo.process.wait(30) == 0
+        house = on_its_data(fresh)
+
+        again = json.loads(
+            house.does("replay", "--config", "-", "--json", stdin=house.does("export").encode())
+        )
+
+        assert again["leads"] > 0
+        assert again["moved"] == 0
+
+    def test_says_what_would_have_moved(self, fresh: Headgate, demo: Running) -> None:
+        demo.process.terminate()
+        assert demo.process.wait(30) == 0
+        house = on_its_data(fresh)
+
+        out = house.does("replay", "--config", "-", stdin=b"{version: 1, profiles: []}")
+
+        assert "0 after" in out
+        assert "no_profile" in out
+        assert out.endswith("Nothing was changed.\n")

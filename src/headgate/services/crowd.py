@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
 from headgate.domain.ids import EntityId, LeadId, PartnerId
+from headgate.domain.persons import asks_for_persons, latest_of, too_recent
 from headgate.domain.sources import OnDuplicate
 from headgate.services import persons
 from headgate.services.setups import Setup
@@ -42,7 +43,7 @@ class Crowd:
             since = now - timedelta(days=plan.entity.duplicates.within_days)
             earlier = match_keys.find_earlier(plan.id, mine, since=since)
             self._earlier |= {(plan.id, digest): lead for digest, lead in earlier.items()}
-            if persons.asks_for_persons(plan):
+            if asks_for_persons(plan):
                 had = match_keys.partners_with(plan.id, mine)
                 self._had |= {(plan.id, digest): latest for digest, latest in had.items()}
 
@@ -57,7 +58,7 @@ class Crowd:
         had = [self._had.get((admitted.plan.id, d), {}) for d in self._of(admitted)]
         if not any(had):
             return frozenset()
-        return persons.too_recent(admitted.plan, persons.latest_of(had), now=self._now)
+        return too_recent(admitted.plan, latest_of(had), now=self._now)
 
     def join(self, admitted: Admitted, made: Iterable[Delivery]) -> None:
         """Make an accepted lead an earlier lead for those after it; a test lead never is one."""

@@ -1,6 +1,6 @@
 """Who asked before, and which partners already have that person."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -8,6 +8,7 @@ from headgate.domain.duplicates import match_texts
 from headgate.domain.entities import Entity
 from headgate.domain.ids import LeadId, PartnerId
 from headgate.domain.matching import EntityPlan
+from headgate.domain.persons import asks_for_persons, latest_of, too_recent
 from headgate.domain.sources import OnDuplicate
 from headgate.services.setups import Setup
 from headgate.services.writing import read_values
@@ -31,38 +32,6 @@ def earlier_lead(
         return None
     since = lead.received_at - timedelta(days=plan.entity.duplicates.within_days)
     return match_keys.find_before(plan.id, digests, lead.id, since=since)
-
-
-def asks_for_persons(plan: EntityPlan) -> bool:
-    """Tell whether any partner of the entity refuses a person that it had before."""
-    return any(
-        seat.partner.duplicate_days is not None for line in plan.lines for seat in line.seats
-    )
-
-
-def too_recent(
-    plan: EntityPlan, latest: Mapping[PartnerId, datetime], *, now: datetime
-) -> frozenset[PartnerId]:
-    """Return the partners that had the person within their `duplicate_days`."""
-    return frozenset(
-        seat.partner_id
-        for line in plan.lines
-        for seat in line.seats
-        if seat.partner.duplicate_days is not None
-        and seat.partner_id in latest
-        and latest[seat.partner_id] > now - timedelta(days=seat.partner.duplicate_days)
-    )
-
-
-def latest_of(
-    had: Iterable[Mapping[PartnerId, datetime]],
-) -> dict[PartnerId, datetime]:
-    """Merge what several digests say about one person."""
-    latest: dict[PartnerId, datetime] = {}
-    for each in had:
-        for partner_id, at in each.items():
-            latest[partner_id] = max(at, latest.get(partner_id, at))
-    return latest
 
 
 def whole_values(setup: Setup, lead: leads.Lead) -> dict[str, Any]:

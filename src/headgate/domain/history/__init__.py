@@ -1,0 +1,1 @@
+"""The past decided once more: what another set-up would have made of the same leads."""
