@@ -15,6 +15,7 @@ from headgate.domain.explanation.document import Check, ExplainedAssignment, Exp
 from headgate.domain.ids import LeadId
 from headgate.domain.verdicts import Result
 from headgate.services import tracking
+from headgate.services.showing import DeliveryShown
 
 _STYLES = {
     Result.SELECTED: "bold green",
@@ -27,15 +28,25 @@ _PLAIN_WIDTH = 1_000
 
 def run(given: argparse.Namespace) -> int:
     environment.open_installation()
-    explanation = tracking.explain_lead(
-        account_id=choosing.account(given.account).id, lead_id=_lead_id(given.lead)
-    )
+    account_id, lead_id = choosing.account(given.account).id, _lead_id(given.lead)
+    explanation = tracking.explain_lead(account_id=account_id, lead_id=lead_id)
+    lead = tracking.show_lead(account_id=account_id, lead_id=lead_id, in_clear=False)
     console = Console(highlight=False)
     if not console.is_terminal:
         console.width = _PLAIN_WIDTH
     for line in _lines(explanation, given.partner):
         console.print(line)
+    for delivery in lead.deliveries:
+        if delivery.fallback and given.partner in (None, delivery.partner):
+            console.print(_fell_back(delivery))
     return 0
+
+
+def _fell_back(delivery: DeliveryShown) -> Text:
+    attempts = delivery.attempts or []
+    tries = ", ".join(f"{each.channel} {each.outcome}" for each in attempts) or "none yet"
+    goes = f"goes by {delivery.channel}, fall-back {delivery.fallback}; tries: {tries}"
+    return _text(f"Delivery to {delivery.partner} {goes}.")
 
 
 def _lead_id(text: str) -> LeadId:
