@@ -27,6 +27,7 @@ from headgate.services.rehearsing import Rehearsal, made_up_lead, rehearse, stor
 _NOTHING_IS_SENT = (
     "Nothing is sent: the lead would appear in the test inbox or the partner's portal."
 )
+_NOT_MADE = "Nothing could be sent so."
 _IN_WORDS = {
     Outcome.DELIVERED: "The partner accepted it; a lead would count as delivered.",
     Outcome.REFUSED: "The partner refused it; a lead would go on to the next in line.",
@@ -140,6 +141,12 @@ def tell_trial(trial: Trial, sent: Sent | None) -> TrialDelivery:
         answer=ended.answer if ended else None,
         meaning=_IN_WORDS[ended.outcome] if ended else _NOTHING_IS_SENT,
     )
+
+
+def tell_preview(trial: Trial) -> TrialDelivery:
+    """Say what would be sent, where nothing is."""
+    meaning = "" if trial.shown else _NOT_MADE if trial.ended else _NOTHING_IS_SENT
+    return replace(tell_trial(trial, None), outcome=None, meaning=meaning)
 
 
 def _trial(rehearsal: Rehearsal, facts: LeadFacts) -> Trial:

@@ -6,6 +6,7 @@ from django.core.asgi import get_asgi_application
 
 from headgate.web.api.app import Api
 from headgate.web.api.http import Receive, Scope, Send
+from headgate.web.asking import DOORS
 from headgate.web.doors import Doors
 from headgate.web.forms.room import Forms
 
@@ -14,6 +15,7 @@ _BY_API = ("/api/", "/healthz", "/readyz", "/metrics")
 
 class Front:
     def __init__(self, doors: Doors) -> None:
+        self._doors = doors
         self._api = Api(doors)
         self._forms = Forms(doors)
         self._django: Any = get_asgi_application()
@@ -24,4 +26,4 @@ class Front:
         elif scope["type"] == "http" and scope["path"].startswith("/f/"):
             await self._forms(scope, receive, send)
         elif scope["type"] == "http":
-            await self._django(scope, receive, send)
+            await self._django({**scope, DOORS: self._doors}, receive, send)

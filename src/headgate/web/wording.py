@@ -37,6 +37,17 @@ DELIVERY_STATES: dict[str, Said] = {
     "cancelled": (QUIET, gettext_lazy("Cancelled")),
     "returned": (WARN, gettext_lazy("Returned")),
 }
+PARTNER_STATES: dict[str, Said] = {
+    "active": (GOOD, gettext_lazy("Active")),
+    "paused": (QUIET, gettext_lazy("Paused")),
+    "holding": (QUIET, gettext_lazy("Paused, holding")),
+}
+REACHES: dict[str, Said] = {
+    "healthy": (GOOD, gettext_lazy("Healthy")),
+    "failing": (WARN, gettext_lazy("Failing")),
+    "paused": (BAD, gettext_lazy("Down")),
+    "stopped": (BAD, gettext_lazy("Stopped")),
+}
 OUTCOMES: dict[str, Said] = {
     "delivered": (GOOD, gettext_lazy("Delivered")),
     "refused": (BAD, gettext_lazy("Refused")),
@@ -70,6 +81,22 @@ CHANNELS: dict[str, Promise | str] = {
     "discord": "Discord",
     "telegram": "Telegram",
     "twilio": gettext_lazy("SMS by Twilio"),
+}
+CAP_SPANS: dict[str, Promise | str] = {
+    "hour": gettext_lazy("hour"),
+    "day": gettext_lazy("day"),
+    "week": gettext_lazy("week, from Monday"),
+    "month": gettext_lazy("month"),
+    "total": gettext_lazy("all time"),
+}
+DAY_NAMES: dict[str, Promise | str] = {
+    "mon": gettext_lazy("Monday"),
+    "tue": gettext_lazy("Tuesday"),
+    "wed": gettext_lazy("Wednesday"),
+    "thu": gettext_lazy("Thursday"),
+    "fri": gettext_lazy("Friday"),
+    "sat": gettext_lazy("Saturday"),
+    "sun": gettext_lazy("Sunday"),
 }
 
 

@@ -26,6 +26,12 @@ def cursor(request: HttpRequest) -> UUID | None:
         return None
 
 
+def position(request: HttpRequest) -> int:
+    """Return how many entries of a list that is read whole stand before the page."""
+    said = request.GET.get("from", "")
+    return int(said) if said.isascii() and said.isdigit() and len(said) < 7 else 0
+
+
 def address_of(path: str, kept: Mapping[str, str | None]) -> str:
     """Return the list's address with what was chosen in it."""
     said = {name: value for name, value in kept.items() if value}

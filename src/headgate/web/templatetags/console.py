@@ -12,7 +12,16 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from headgate.web.drafts import Draft
-from headgate.web.wording import CHANNELS, DELIVERY_STATES, LEAD_STATES, OUTCOMES, QUIET, RESULTS
+from headgate.web.wording import (
+    CHANNELS,
+    DELIVERY_STATES,
+    LEAD_STATES,
+    OUTCOMES,
+    PARTNER_STATES,
+    QUIET,
+    REACHES,
+    RESULTS,
+)
 
 register = template.Library()
 _NO_WORD = re.compile("[^a-z0-9_]+")
@@ -22,6 +31,8 @@ _KINDS = {
     "delivery": DELIVERY_STATES,
     "outcome": OUTCOMES,
     "result": RESULTS,
+    "partner": PARTNER_STATES,
+    "reach": REACHES,
 }
 
 

@@ -1,0 +1,17 @@
+"""The addresses of the partners' pages."""
+
+from django.urls import path
+
+from headgate.web.pages import partner, partner_editing, partners
+
+urlpatterns = [
+    path("", partners.list_partners, name="partners"),
+    path("/new", partner_editing.add_partner, name="new-partner"),
+    path("/of/<slug:slug>", partner.show_partner, name="partner"),
+    path("/of/<slug:slug>/edit", partner_editing.edit_partner, name="edit-partner"),
+    path("/of/<slug:slug>/pause", partner.pause_partner, name="pause-partner"),
+    path("/of/<slug:slug>/resume", partner.resume_partner, name="resume-partner"),
+    path("/of/<slug:slug>/archive", partner.archive_partner, name="archive-partner"),
+    path("/of/<slug:slug>/enable", partner.enable_channel, name="enable-partner-channel"),
+    path("/of/<slug:slug>/test", partner.send_test_delivery, name="test-partner"),
+]
