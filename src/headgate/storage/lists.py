@@ -131,9 +131,16 @@ def find_leads(account_id: AccountId, wanted: LeadFilter, *, limit: int) -> list
     return [LeadId(id) for id in ids[:limit]]
 
 
-def find_own(account_id: AccountId, lead_ids: Iterable[LeadId]) -> list[LeadId]:
-    """Return those of these leads that the account has, the oldest first."""
+def find_own(
+    account_id: AccountId,
+    lead_ids: Iterable[LeadId],
+    *,
+    entities: tuple[str, ...] | None = None,
+) -> list[LeadId]:
+    """Return those of these leads that the account has, of these entities, the oldest first."""
     rows = models.Lead.objects.filter(account_id=account_id, id__in=list(lead_ids))
+    if entities is not None:
+        rows = rows.filter(entity__slug__in=entities)
     return [LeadId(id) for id in rows.order_by("id").values_list("id", flat=True)]
 
 

@@ -100,8 +100,9 @@ def find_running() -> list[SweepId]:
     return [SweepId(id) for id in rows.values_list("id", flat=True)]
 
 
-def list_latest(account_id: AccountId, *, limit: int) -> list[Sweep]:
-    return _read(models.Sweep.objects.filter(account_id=account_id).order_by("-id")[:limit])
+def find_running_of(account_id: AccountId) -> list[Sweep]:
+    rows = models.Sweep.objects.filter(account_id=account_id, state="running")
+    return _read(rows.order_by("id"))
 
 
 def save(moved: Sweep) -> None:

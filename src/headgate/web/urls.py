@@ -8,10 +8,8 @@ from headgate.web.pages import (
     first_run,
     handling,
     inbox,
-    leads,
     replaying,
     sign_in,
-    waiting,
 )
 
 urlpatterns = [
@@ -19,12 +17,7 @@ urlpatterns = [
     path("", include("headgate.web.sign_in_urls")),
     path("account", sign_in.choose_account, name="choose-account"),
     path("set-up/<str:token>", first_run.create_owner, name="set-up"),
-    path("leads", leads.list_leads, name="leads"),
-    path("leads/waiting", waiting.list_waiting, name="waiting"),
-    path("leads/<uuid:lead_id>/decide", waiting.decide_lead, name="decide-lead"),
-    path("leads/<uuid:lead_id>/stop-waiting", waiting.stop_waiting, name="stop-waiting"),
-    path("leads/<uuid:lead_id>", leads.show_lead, name="lead"),
-    path("leads/<uuid:lead_id>/trace", leads.show_trace, name="lead-trace"),
+    path("", include("headgate.web.lead_urls")),
     path("deliveries", deliveries.list_deliveries, name="deliveries"),
     path("deliveries/retry", replaying.replay, name="replay"),
     path("deliveries/<uuid:delivery_id>/retry", handling.retry_delivery, name="retry"),

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils import timezone
 from django_htmx.http import HttpResponseClientRedirect
@@ -60,14 +60,18 @@ class Visitor(Struct, frozen=True):
         return self.membership.role in (Role.OWNER, Role.ADMIN)
 
 
-_View = Callable[Concatenate[HttpRequest, Visitor, _Rest], HttpResponse]
+_View = Callable[Concatenate[HttpRequest, Visitor, _Rest], HttpResponseBase]
 
 
-def for_members(view: _View[_Rest]) -> Callable[Concatenate[HttpRequest, _Rest], HttpResponse]:
+def for_members(
+    view: _View[_Rest],
+) -> Callable[Concatenate[HttpRequest, _Rest], HttpResponseBase]:
     """Let only members in, and tell the view which account they are visiting."""
 
     @wraps(view)
-    def enter(request: HttpRequest, /, *args: _Rest.args, **kwargs: _Rest.kwargs) -> HttpResponse:
+    def enter(
+        request: HttpRequest, /, *args: _Rest.args, **kwargs: _Rest.kwargs
+    ) -> HttpResponseBase:
         if not request.user.is_authenticated:
             return _to_sign_in(request)
         user_id = UserId(request.user.pk)
@@ -85,13 +89,13 @@ def for_members(view: _View[_Rest]) -> Callable[Concatenate[HttpRequest, _Rest],
 
 def for_owners_and_admins(
     view: _View[_Rest],
-) -> Callable[Concatenate[HttpRequest, _Rest], HttpResponse]:
+) -> Callable[Concatenate[HttpRequest, _Rest], HttpResponseBase]:
     """Let only owners and admins in."""
 
     @wraps(view)
     def enter(
         request: HttpRequest, visitor: Visitor, /, *args: _Rest.args, **kwargs: _Rest.kwargs
-    ) -> HttpResponse:
+    ) -> HttpResponseBase:
         if not visitor.may_manage:
             raise PermissionDenied
         return view(request, visitor, *args, **kwargs)

@@ -15,14 +15,14 @@ class TestTheTrace:
         lead_id = reception.post_lead(first_name="Ann", zip="90210")
         reception.answer()
 
-        text = text_of(reception.at_the_desk(), f"/leads/{lead_id}")
+        text = text_of(reception.at_the_desk(), f"/leads/{lead_id}/trace")
 
         assert "Went to Helios Homes because it was first by priority (3) of 2 eligible" in text
 
     def test_shows_the_failing_condition_with_the_leads_value(self, reception: Reception) -> None:
         lead_id = reception.post_lead(first_name="Ann", zip="10001")
 
-        text = text_of(reception.at_the_desk(), f"/leads/{lead_id}")
+        text = text_of(reception.at_the_desk(), f"/leads/{lead_id}/trace")
 
         assert "ZIP code starts with 90" in text
         assert "the lead has <b>10001</b>" in text
@@ -33,7 +33,7 @@ class TestTheTrace:
         reception.post_lead(first_name="First")
         lead_id = reception.post_lead(first_name="Second")
 
-        text = text_of(reception.at_the_desk(), f"/leads/{lead_id}")
+        text = text_of(reception.at_the_desk(), f"/leads/{lead_id}/trace")
 
         assert "1 of 25 today, resets 00:00 Europe/Berlin, 24 Nov" in text
 
@@ -41,7 +41,7 @@ class TestTheTrace:
         lead_id = reception.post_lead(first_name="Ann", zip="90210")
         reception.answer(REFUSED)
 
-        text = text_of(reception.at_the_desk(), f"/leads/{lead_id}")
+        text = text_of(reception.at_the_desk(), f"/leads/{lead_id}/trace")
 
         assert "Round 2, because the partner refused it" in text
         assert "{&quot;no&quot;: &quot;thanks&quot;}" in text
@@ -50,7 +50,7 @@ class TestTheTrace:
         lead_id = reception.post_lead(first_name="Ann")
         reception.answer(replace(DELIVERED, answer=HOSTILE, error=HOSTILE))
 
-        text = text_of(reception.at_the_desk(), f"/leads/{lead_id}")
+        text = text_of(reception.at_the_desk(), f"/leads/{lead_id}/trace")
 
         assert "&lt;script&gt;alert(1)&lt;/script&gt;" in text
         assert "<script>alert" not in text
@@ -60,7 +60,7 @@ class TestTheTrace:
         reception.post_lead(first_name="Ann", email="ann@example.com")
         lead_id = reception.post_lead(first_name="Ann", email="ann@example.com")
 
-        text = text_of(reception.at_the_desk(), f"/leads/{lead_id}")
+        text = text_of(reception.at_the_desk(), f"/leads/{lead_id}/trace")
 
         assert "It repeats an earlier lead, so no profile was asked." in text
         assert "the earlier lead</a>" in text
@@ -76,13 +76,6 @@ class TestTheTrace:
 
         assert 'hx-trigger="every 2s"' in before
         assert "hx-trigger" not in after
-
-    def test_leads_a_person_who_follows_its_address_to_the_page(self, reception: Reception) -> None:
-        lead_id = reception.post_lead(first_name="Ann")
-
-        answer = reception.at_the_desk().get(f"/leads/{lead_id}/trace")
-
-        assert answer.headers["Location"] == f"/leads/{lead_id}#trace"
 
 
 class TestTheFields:

@@ -7,10 +7,10 @@ from headgate.channels import choosing, payload
 from headgate.channels.contract import LeadFacts
 from headgate.channels.email import adf
 from headgate.channels.email.letter import Enclosure
+from headgate.domain.csv_files.cells import harmless
 from headgate.domain.delivery_settings import Attachment, FieldChoice
 
 _BOM = "\ufeff"
-_BEGINS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def enclosed(kind: Attachment, choice: FieldChoice, facts: LeadFacts) -> Enclosure:
@@ -39,8 +39,3 @@ def table(leads: list[list[choosing.Row]]) -> str:
         texts = {(row.key, row.label): row.text for row in lead}
         writer.writerow(harmless(texts.get(column, "")) for column in columns)
     return _BOM + out.getvalue()
-
-
-def harmless(cell: str) -> str:
-    """Keep a spreadsheet from taking a cell for a formula."""
-    return f"'{cell}" if cell.startswith(_BEGINS_A_FORMULA) else cell

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST
 from headgate import clock
 from headgate.domain.deliveries import Outcome
 from headgate.domain.ids import DeliveryId
-from headgate.services import handling
+from headgate.services import handling, tracking
 from headgate.services.handling import NotInThisState
 from headgate.services.routing import Leases
 from headgate.storage.deliveries import DeliveryNotFound
@@ -77,4 +77,9 @@ def _handle(
         )
         page.status_code = 409
         return page
+    if request.POST.get("back") == "lead":
+        lead_id = tracking.show_delivery(
+            account_id=visitor.account_id, delivery_id=delivery_id
+        ).lead_id
+        return redirect(f"{reverse('lead', args=[lead_id])}?done={done}")
     return redirect(f"{reverse('delivery', args=[delivery_id])}?done={done}")

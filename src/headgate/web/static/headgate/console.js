@@ -20,8 +20,10 @@ for (const button of document.querySelectorAll("[data-theme-toggle]")) {
 document.addEventListener("keydown", (event) => {
   if (event.key !== "ArrowDown" && event.key !== "ArrowUp") return;
   const row = event.target.closest("[data-rows] tbody tr");
-  if (!row) return;
-  const next = event.key === "ArrowDown" ? row.nextElementSibling : row.previousElementSibling;
+  const isTable = event.target.matches(".table:has([data-rows])");
+  if (!row && !isTable) return;
+  let next = event.target.querySelector("tbody tr");
+  if (row) next = event.key === "ArrowDown" ? row.nextElementSibling : row.previousElementSibling;
   const link = next?.querySelector("a.row");
   if (link) {
     event.preventDefault();

@@ -1,0 +1,110 @@
+"""The leads that a list names, as CSV for spreadsheets: written while it is read."""
+
+import csv
+import io
+from collections.abc import AsyncIterator, Callable, Sequence
+from datetime import datetime
+from functools import partial
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from asgiref.sync import sync_to_async
+from django.http import HttpRequest, HttpResponseBase, StreamingHttpResponse
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from headgate import clock
+from headgate.domain.audit import Action
+from headgate.domain.csv_files.cells import harmless
+from headgate.domain.flaws import Flawed
+from headgate.domain.ids import AccountId, LeadId
+from headgate.services import audit, setups, tracking
+from headgate.services.showing import LeadShown
+from headgate.storage.lists import LeadFilter
+from headgate.web.pages import lead_columns, lead_filter
+from headgate.web.pages.frame import Names
+from headgate.web.pages.lead_columns import Column
+from headgate.web.pages.refusals import show_bad_request
+from headgate.web.visits import Visitor, for_members
+from headgate.web.wording import lead_name
+
+_AT_ONCE = 500
+_BOM = "\ufeff"  # without it a spreadsheet misreads what is not ASCII
+
+
+@require_safe
+@for_members
+def export_leads(request: HttpRequest, visitor: Visitor) -> HttpResponseBase:
+    """Answer with every lead that the filters name; encrypted fields are in no column."""
+    chosen = lead_filter.chosen_in(request.GET, visitor)
+    try:
+        wanted = lead_filter.filter_of(visitor, chosen)
+    except Flawed as flawed:
+        return show_bad_request(request, flawed)
+    offered = lead_columns.offered(
+        [each for each in visitor.entities if visitor.entity in (None, each.slug)]
+    )
+    names = request.GET.getlist("column")
+    columns = [each for each in offered if each.name in names] or offered
+    narrowed = [name for name, value in chosen.items() if value]
+    audit.note(
+        account_id=visitor.account_id,
+        actor=visitor.email,
+        action=Action.LEADS_EXPORTED,
+        after={"columns": [each.name for each in columns], "narrowed_by": narrowed},
+        now=clock.now(),
+    )
+    response = StreamingHttpResponse(
+        _streamed(
+            partial(_part, visitor.account_id, wanted, columns, ZoneInfo(visitor.timezone)), columns
+        ),
+        content_type="text/csv; charset=utf-8",
+    )
+    day = timezone.localdate().isoformat()
+    response["Content-Disposition"] = f'attachment; filename="leads-{day}.csv"'
+    return response
+
+
+_Part = Callable[[LeadId | None], tuple[list[list[str]], LeadId | None]]
+
+
+async def _streamed(part: _Part, columns: Sequence[Column]) -> AsyncIterator[bytes]:
+    yield (_BOM + _written([["id", "name", *(str(each.label) for each in columns)]])).encode()
+    before: LeadId | None = None
+    while True:
+        rows, before = await sync_to_async(part)(before)
+        yield _written(rows).encode()
+        if before is None:
+            return
+
+
+def _part(
+    account_id: AccountId,
+    wanted: LeadFilter,
+    columns: Sequence[Column],
+    zone: ZoneInfo,
+    before: LeadId | None,
+) -> tuple[list[list[str]], LeadId | None]:
+    """Return some rows, and the lead below which the next ones begin."""
+    names = Names(setups.in_force(account_id))
+    page = tracking.list_leads(
+        account_id=account_id, wanted=wanted, before=before, limit=_AT_ONCE, in_clear=False
+    )
+    rows = [
+        [lead.id, lead_name(lead.fields), *(_cell(column, lead, names, zone) for column in columns)]
+        for lead in page.items
+    ]
+    return rows, LeadId(UUID(page.next)) if page.next else None
+
+
+def _cell(column: Column, lead: LeadShown, names: Names, zone: ZoneInfo) -> str:
+    text = lead_columns.text_in(column, lead, names)
+    if column.name != "received":
+        return text
+    return f"{datetime.fromisoformat(text).astimezone(zone):%Y-%m-%d %H:%M:%S}"
+
+
+def _written(rows: Sequence[Sequence[str]]) -> str:
+    out = io.StringIO()
+    csv.writer(out).writerows([harmless(cell) for cell in row] for row in rows)
+    return out.getvalue()
