@@ -25,6 +25,7 @@ urlpatterns = [
     path("deliveries/<uuid:delivery_id>/cancel", handling.cancel_delivery, name="cancel"),
     path("deliveries/<uuid:delivery_id>", deliveries.show_delivery, name="delivery"),
     path("deliveries/<uuid:delivery_id>/panel", deliveries.show_panel, name="delivery-panel"),
+    path("forms", include("headgate.web.form_urls")),
     path("partners", include("headgate.web.partner_urls")),
     path("inbox", inbox.list_arrivals, name="inbox"),
 ]

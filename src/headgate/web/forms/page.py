@@ -31,6 +31,7 @@ class Surroundings(Struct, frozen=True):
     """Where a form stands: by itself or in another page's frame, and whence people came."""
 
     is_embedded: bool = False
+    is_preview: bool = False  # in the builder, where nothing can be sent
     page: str = ""
     referrer: str = ""
 
@@ -64,7 +65,7 @@ def render_form(
     form, protection = shown.form, shown.form.protection
     inputs = inputs_of(shown, typed)
     wrong = [each for each in inputs if each.errors or any(part.errors for part in each.parts)]
-    proves = protection.proof_of_work
+    proves = protection.proof_of_work and not around.is_preview
     context = {
         "form": form,
         "account": shown.setup.configuration.account.name,
@@ -75,6 +76,7 @@ def render_form(
         "consents": typed.consents,
         "said": said,
         "is_embedded": around.is_embedded,
+        "is_preview": around.is_preview,
         "is_test": token.test,
         "token": form_tokens.write_token(shown.setup, form.slug, token),
         "challenge": json.dumps(form_tokens.challenge(shown.setup, token)) if proves else "",

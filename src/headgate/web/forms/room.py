@@ -149,7 +149,8 @@ def _show(shown: FormShown, request: Request) -> Response:
     token = form_tokens.issue(shown.setup, test=is_test, now=now)
     typed = Typed(values=posted.read_query(shown, said))
     referrer = (request.header(b"referer") or "")[:_LONGEST_HEADER]
-    around = Surroundings("embed" in said, said.get("page", "")[:_LONGEST_HEADER], referrer)
+    page = said.get("page", "")[:_LONGEST_HEADER]
+    around = Surroundings(is_embedded="embed" in said, page=page, referrer=referrer)
     return form_page(shown, typed, token, around)
 
 
@@ -209,7 +210,8 @@ def _circumstances(request: Request) -> Circumstances:
 
 
 def _surroundings(request: Request, seen: Circumstances) -> Surroundings:
-    return Surroundings("embed" in request.parameters(), seen.page, seen.referrer)
+    is_embedded = "embed" in request.parameters()
+    return Surroundings(is_embedded=is_embedded, page=seen.page, referrer=seen.referrer)
 
 
 def _wait_seconds(request: Request) -> float:

@@ -22,6 +22,7 @@ class MenuEntry(Struct, frozen=True):
 
 MENU = (
     MenuEntry("leads", "leads", _("Leads")),
+    MenuEntry("forms", "forms", _("Forms")),
     MenuEntry("partners", "partners", _("Partners")),
     MenuEntry("deliveries", "deliveries", _("Deliveries")),
     MenuEntry("inbox", "inbox", _("Test inbox")),
