@@ -40,7 +40,7 @@ def database_from(url: str) -> dict[str, Any]:
                 "timeout": 20,
                 "init_command": (
                     "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;"
-                    "PRAGMA cache_size=-32000; PRAGMA temp_store=MEMORY"
+                    "PRAGMA cache_size=-32000; PRAGMA temp_store=MEMORY; PRAGMA secure_delete=ON"
                 ),
             },
         }

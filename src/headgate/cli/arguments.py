@@ -22,6 +22,8 @@ def parser() -> argparse.ArgumentParser:
     _people(commands)
     _importing(commands)
     _delivering(commands)
+    _suppressing(commands)
+    _erasing(commands)
     _proving(commands)
     return whole
 
@@ -150,6 +152,62 @@ def _importing(commands: Commands) -> None:
         _takes_account(about_one)
 
 
+def _suppressing(commands: Commands) -> None:
+    suppress = commands.add_parser("suppress", help="say who must not be offered to partners")
+    actions = suppress.add_subparsers(dest="action", required=True, metavar="ACTION")
+    _takes_account(actions.add_parser("list", help="show the lists with their sizes"))
+    for action, does in (
+        ("create", "make an empty list"),
+        ("add", "put values on a list"),
+        ("remove", "take values off a list"),
+        ("import", "put the values of a CSV file on a list"),
+        ("export", "write the hashes that stand on a list to a CSV file"),
+        ("delete", "delete a list with all that stands on it"),
+    ):
+        about_one = actions.add_parser(action, help=does)
+        about_one.add_argument("list", metavar="LIST", help="its slug")
+        if action == "create":
+            about_one.add_argument(
+                "--name", default="", help="what verdicts call it; else its slug"
+            )
+            about_one.add_argument("--partner", metavar="SLUG", help="for this one; else for all")
+        if action in ("add", "remove"):
+            about_one.add_argument(
+                "values", nargs="+", metavar="VALUE", help="address, number, domain, hash; - reads"
+            )
+        if action in ("import", "export"):
+            about_one.add_argument("file", metavar="FILE.csv")
+        if action == "import":
+            about_one.add_argument("--column", metavar="NAME", help="where the values stand")
+            about_one.add_argument("--replace", action="store_true", help="remove all others")
+        if action == "delete":
+            about_one.add_argument("--yes", action="store_true", help="do not ask")
+        if action in ("add", "remove", "import"):
+            _takes_region(about_one)
+        _takes_account(about_one)
+    find = actions.add_parser("find", help="say on which lists a value stands")
+    find.add_argument("value", metavar="VALUE")
+    _takes_region(find)
+    _takes_account(find)
+
+
+def _erasing(commands: Commands) -> None:
+    erase = commands.add_parser("erase", help="erase every lead of a person")
+    erase.add_argument("--email", metavar="ADDRESS")
+    erase.add_argument("--phone", metavar="NUMBER")
+    _takes_region(erase)
+    erase.add_argument(
+        "--suppress",
+        metavar="LIST",
+        nargs="?",
+        const="objections",
+        help="put the person on this list first; else on `objections`",
+    )
+    erase.add_argument("--dry-run", action="store_true", help="only say which leads there are")
+    erase.add_argument("--yes", action="store_true", help="do not ask")
+    _takes_account(erase)
+
+
 def _proving(commands: Commands) -> None:
     simulate = commands.add_parser("simulate", help="say what would happen to a lead, as JSON")
     simulate.add_argument("file", metavar="FILE", help="a lead as the API takes it; - reads stdin")
@@ -178,6 +236,12 @@ def _takes_file(command: argparse.ArgumentParser) -> None:
 
 def _takes_account(command: argparse.ArgumentParser) -> None:
     command.add_argument("--account", metavar="SLUG", help="may be left out while there is one")
+
+
+def _takes_region(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--region", metavar="US", help="the country whose national phone numbers are read"
+    )
 
 
 def _mapping(text: str) -> tuple[str, str]:

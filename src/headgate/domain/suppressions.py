@@ -50,7 +50,7 @@ def hash_of(text: str, *, region: str | None = None) -> bytes:
     text = text.strip()
     if _HEX.fullmatch(text) and len(text) in _HASHES:
         return bytes.fromhex(text)
-    return _sha256(_normal_form(text, region))
+    return _sha256(normal_form(text, region))
 
 
 def hashes_meaning(text: str, *, region: str | None = None) -> tuple[bytes, ...]:
@@ -61,7 +61,7 @@ def hashes_meaning(text: str, *, region: str | None = None) -> tuple[bytes, ...]
     text = text.strip()
     if _HEX.fullmatch(text) and len(text) in _HASHES:
         return (bytes.fromhex(text),)
-    return _hashes(_normal_form(text, region))
+    return _hashes(normal_form(text, region))
 
 
 def hashes_reaching(text: str, *, region: str | None = None) -> tuple[bytes, ...]:
@@ -70,7 +70,7 @@ def hashes_reaching(text: str, *, region: str | None = None) -> tuple[bytes, ...
     :raises NotListable:
     """
     meaning = hashes_meaning(text, region=region)
-    return (*meaning, *_of_domains(_normal_form(text, region))) if "@" in text else meaning
+    return (*meaning, *_of_domains(normal_form(text, region))) if "@" in text else meaning
 
 
 def hashes_of_person(fields: Iterable[Field], values: Mapping[str, object]) -> tuple[bytes, ...]:
@@ -88,11 +88,11 @@ def hashes_of_person(fields: Iterable[Field], values: Mapping[str, object]) -> t
     return tuple(found)
 
 
-def algorithm_of(digest: bytes) -> str:
-    return "sha256" if len(digest) == 32 else "md5"
+def normal_form(text: str, region: str | None) -> str:
+    """Return an address in lower case, a number in E.164, or a domain.
 
-
-def _normal_form(text: str, region: str | None) -> str:
+    :raises NotListable:
+    """
     if "@" in text.lstrip("@"):
         return _address(text)
     if _DIALLED.fullmatch(text) and any(map(str.isdigit, text)):
@@ -100,6 +100,10 @@ def _normal_form(text: str, region: str | None) -> str:
     if _HEX.fullmatch(text):
         raise NotListable(_hash_words(len(text)))
     return _domain(text.lstrip("@"))
+
+
+def algorithm_of(digest: bytes) -> str:
+    return "sha256" if len(digest) == 32 else "md5"
 
 
 def _address(text: str) -> str:

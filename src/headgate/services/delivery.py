@@ -185,7 +185,7 @@ def _record(settling: Settling, delivery: deliveries.Delivery, report: Report, s
         delivery.due_at = None
         settling.touch(delivery)
         return
-    delivery.error = sent.error
+    delivery.error = None if erased else sent.error
     if sent.outcome is Outcome.DELIVERED:
         _accepted(settling, delivery, report)
     if sent.pauses_channel and report.errand.smtp is not None:
@@ -268,7 +268,7 @@ def _attempt(
         outcome=sent.outcome,
         status=sent.status,
         ms=sent.ms,
-        error=sent.error,
+        error=None if erased else sent.error,
         request=kept,
         answer=None if erased else sent.answer,
         channel=delivery.channel,

@@ -12,7 +12,7 @@ from headgate.services import uploading
 from headgate.services.routing import Leases
 from headgate.services.settling import Settling
 from headgate.services.writing import read_rounds, write_json
-from headgate.storage import deliveries, erasures, leads, match_keys
+from headgate.storage import deliveries, erasures, leads, match_keys, scrubbing
 
 
 def erase_lead(*, account_id: AccountId, lead_id: LeadId, leases: Leases, now: datetime) -> None:
@@ -36,7 +36,7 @@ def clear(settling: Settling, lead_id: LeadId) -> None:
     """End what has not been delivered of a lead that the transaction holds, and clear its row."""
     for delivery in settling.deliveries.values():
         if delivery.lead_id == lead_id:
-            delivery.body, delivery.body_sealed = None, False
+            delivery.body, delivery.body_sealed, delivery.error = None, False, None
             settling.touch(delivery)
             if delivery.state in (State.PENDING, State.UNKNOWN):
                 settling.apply(delivery, cancelled())
@@ -51,6 +51,18 @@ def forget(settling: Settling, lead_id: LeadId) -> None:
     match_keys.forget(lead_id)
     uploading.forget_file_of(lead)
     erasures.add(lead.account_id, lead_id, now=settling.now)
+
+
+def erased_since(moment: datetime) -> bool:
+    return erasures.any_since(moment)
+
+
+def leave_no_trace() -> bool:
+    """Have what was erased leave the database's files too; return False to ask for it again.
+
+    Call it outside a transaction, once what was erased is committed.
+    """
+    return scrubbing.scrub()
 
 
 def _clear(lead: leads.Lead, now: datetime) -> None:

@@ -115,7 +115,8 @@ def save_renewed(delivery: Delivery) -> None:
 
 def erase_attempts(lead_id: LeadId) -> None:
     """Forget what was sent of a lead and what was answered; outcomes and times stay."""
-    models.Attempt.objects.filter(delivery__lead_id=lead_id).update(request=None, answer=None)
+    attempts = models.Attempt.objects.filter(delivery__lead_id=lead_id)
+    attempts.update(request=None, answer=None, error=None)
 
 
 def save_request(delivery_id: DeliveryId, n: int, request: str) -> None:

@@ -12,6 +12,10 @@ def add(account_id: AccountId, lead_id: LeadId, *, now: datetime) -> None:
     )
 
 
+def any_since(moment: datetime) -> bool:
+    return models.Erasure.objects.filter(erased_at__gte=moment).exists()
+
+
 def list_since(moment: datetime) -> list[tuple[AccountId, LeadId]]:
     """Return what was erased at that moment or later, the earliest first."""
     rows = models.Erasure.objects.filter(erased_at__gte=moment).order_by("erased_at", "lead_id")

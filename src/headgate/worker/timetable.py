@@ -9,7 +9,7 @@ import structlog
 from msgspec import Struct
 
 from headgate import clock
-from headgate.services import retention, sweeping, waiting
+from headgate.services import erasing, retention, sweeping, waiting
 from headgate.services.errands import Errand
 from headgate.services.submissions import Unavailable
 from headgate.worker.dispatcher import Dispatcher
@@ -31,6 +31,7 @@ class Timetable:
         self._writer = writer
         self._dispatcher = dispatcher
         self._tasks: list[asyncio.Task[None]] = []
+        self._no_trace_before: datetime | None = None
 
     def start(self) -> None:
         """Begin; call it in the event loop."""
@@ -38,6 +39,7 @@ class Timetable:
         chores = (
             Chore("waiting leads", 2.0, self._revisit_waiting_leads),
             Chore("sweeps", 0.5, self._sweep_on),
+            Chore("traces of the erased", 5.0, self._leave_no_trace),
             Chore("what is over", 600.0, _forget_what_is_over),
         )
         self._tasks = [loop.create_task(self._repeat(chore)) for chore in chores]
@@ -61,6 +63,13 @@ class Timetable:
 
     def _sweep_on(self, now: datetime) -> Sequence[Errand]:
         return sweeping.sweep_on(leases=self._dispatcher.leases(), now=now)
+
+    def _leave_no_trace(self, now: datetime) -> Sequence[Errand]:
+        """Clean up after whoever erased something, in this process or another."""
+        clean = self._no_trace_before
+        if (clean is None or erasing.erased_since(clean)) and erasing.leave_no_trace():
+            self._no_trace_before = now
+        return ()
 
 
 def _forget_what_is_over(now: datetime) -> Sequence[Errand]:

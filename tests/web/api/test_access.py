@@ -39,6 +39,7 @@ BODIES: dict[str, object] = {
     "/api/v1/suppressions": {"slug": "objections"},
     "/api/v1/suppressions/{slug}/add": {"values": ["ann@example.com"]},
     "/api/v1/suppressions/{slug}/remove": {"values": ["ann@example.com"]},
+    "/api/v1/erase": {"email": "somebody@example.com"},
     "/api/v1/suppressed": {"value": "ann@example.com"},
     "/api/v1/config/plan": {"version": 1, "account": {"slug": "acme"}},
     "/api/v1/config/apply": {"version": 1, "account": {"slug": "acme"}},

@@ -1,5 +1,6 @@
 """Leads are read: one, a page of them, and why they went where they went."""
 
+import asyncio
 from collections.abc import Mapping
 from functools import partial
 from zoneinfo import ZoneInfo
@@ -15,6 +16,8 @@ from headgate.web.api.http import Request, Response, json_response
 from headgate.web.api.route import Parameter
 from headgate.web.doors import Doors
 
+_MOST_SCRUBS = 20
+_SECONDS_BETWEEN_SCRUBS = 0.2
 FILTERS = (
     Parameter("entity", "the entity's slug"),
     Parameter("state", "the lead's state", options=tuple(LeadState)),
@@ -84,7 +87,16 @@ async def erase_lead(request: Request, doors: Doors) -> Response:
         now=clock.now(),
     )
     await doors.write(erase)
+    await leave_no_trace(doors)
     return await shown(request, doors)
+
+
+async def leave_no_trace(doors: Doors) -> None:
+    """Wait until what was erased is gone from the database's files, if it takes no long reader."""
+    for _ in range(_MOST_SCRUBS):
+        if await doors.write(erasing.leave_no_trace):
+            return
+        await asyncio.sleep(_SECONDS_BETWEEN_SCRUBS)
 
 
 def zone_of(account_id: AccountId) -> ZoneInfo:

@@ -18,10 +18,10 @@ from headgate.web.api import (
 )
 from headgate.web.api.delivery_routes import DELIVERY_ROUTES
 from headgate.web.api.import_routes import IMPORT_ROUTES
+from headgate.web.api.objection_routes import OBJECTION_ROUTES
 from headgate.web.api.route import EVERYBODY, Parameter, Route
 from headgate.web.api.route_kinds import V1, acting, open_to_all, reading, taking
 from headgate.web.api.set_up_routes import SET_UP_ROUTES
-from headgate.web.api.suppression_routes import SUPPRESSION_ROUTES
 
 _STORED = (receipts.StaffAnswer, receipts.SourceAnswer)
 _FORM = ("application/json", "application/x-www-form-urlencoded")
@@ -146,7 +146,7 @@ _DESCRIBED = (
     *_LEADS,
     *DELIVERY_ROUTES,
     *IMPORT_ROUTES,
-    *SUPPRESSION_ROUTES,
+    *OBJECTION_ROUTES,
     *SET_UP_ROUTES,
     *_OPERATION,
 )

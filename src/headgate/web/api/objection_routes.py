@@ -1,13 +1,13 @@
-"""The routes of suppression lists."""
+"""The routes of people who object: suppression lists, and erasing all of a person."""
 
 from typing import Any
 
 from headgate.services import suppressing, suppression_files
-from headgate.web.api import suppressions
+from headgate.web.api import erasing_persons, suppressions
 from headgate.web.api.route_kinds import acting, reading
 
 _LIST = "/suppressions/{slug}"
-SUPPRESSION_ROUTES = (
+OBJECTION_ROUTES = (
     reading(
         "/suppressions",
         suppressions.list_lists,
@@ -62,6 +62,14 @@ SUPPRESSION_ROUTES = (
         method="GET",
         media=(suppressions.CSV,),
         refusals=(404, 422),
+    ),
+    acting(
+        "/erase",
+        erasing_persons.erase_person,
+        "Erase every lead of a person, by e-mail address or phone number",
+        erasing_persons.ErasedPerson,
+        query=erasing_persons.DRY_RUN,
+        body=erasing_persons.WantedPerson,
     ),
     acting(
         "/suppressed",
