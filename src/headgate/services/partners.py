@@ -12,7 +12,8 @@ from headgate.domain.delivery_settings import channel_name, settings_digest
 from headgate.domain.ids import AccountId, PartnerId
 from headgate.domain.matching import CapSlot
 from headgate.domain.partners import Partner
-from headgate.services import setups
+from headgate.services import mail_pauses, setups
+from headgate.services.preparing import NO_SMTP
 from headgate.services.setups import Setup
 from headgate.storage import caps, halts, health, lists
 from headgate.storage.health import Key
@@ -23,6 +24,7 @@ class Reach(StrEnum):
 
     HEALTHY = "healthy"
     FAILING = "failing"  # for some minutes already, but leads still go there
+    NO_MAIL = "no_mail"  # the account's mail server is not set, or refuses the login
     PAUSED = "paused"  # the breaker is open; a probe ends it
     STOPPED = "stopped"  # for good, until they change or a person enables them
 
@@ -118,6 +120,7 @@ class _Channels:
         self._setup = setup
         self._failing = health.list_all(setup.account.id)
         self._halted = halts.reasons(setup.account.id)
+        self._no_mail = _why_no_mail(setup)
 
     def of(self, partner: Partner, id: PartnerId) -> tuple[ChannelStanding, ...]:
         named: dict[str, str] = {}
@@ -144,6 +147,8 @@ class _Channels:
             reach, reason = Reach.STOPPED, self._halted[key]
         elif known is not None and known.is_open:
             reach, reason = Reach.PAUSED, None
+        elif channel == "email" and self._no_mail:
+            reach, reason = Reach.NO_MAIL, self._no_mail
         else:
             fails = known is not None and known.failing_since is not None
             reach, reason = (Reach.FAILING if fails else Reach.HEALTHY), None
@@ -156,6 +161,14 @@ class _Channels:
             known.probe_at if known else None,
             reason,
         )
+
+
+def _why_no_mail(setup: Setup) -> str | None:
+    smtp = setup.configuration.email.smtp
+    if smtp is None:
+        return NO_SMTP
+    pause = mail_pauses.pause_of(setup.account.id, smtp)
+    return pause.reason if pause else None
 
 
 def _caps_of(

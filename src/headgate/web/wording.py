@@ -40,10 +40,11 @@ DELIVERY_STATES: dict[str, Said] = {
 PARTNER_STATES: dict[str, Said] = {
     "active": (GOOD, gettext_lazy("Active")),
     "paused": (QUIET, gettext_lazy("Paused")),
-    "holding": (QUIET, gettext_lazy("Paused, holding")),
+    "holding": (QUIET, gettext_lazy("Holding")),
 }
 REACHES: dict[str, Said] = {
     "healthy": (GOOD, gettext_lazy("Healthy")),
+    "no_mail": (WARN, gettext_lazy("No mail")),
     "failing": (WARN, gettext_lazy("Failing")),
     "paused": (BAD, gettext_lazy("Down")),
     "stopped": (BAD, gettext_lazy("Stopped")),

@@ -6,15 +6,19 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.functional import Promise
+from django.utils.translation import gettext as translated
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST, require_safe
 
 from headgate import clock
+from headgate.domain.assignments import Assignment
 from headgate.domain.configuration import editing
 from headgate.domain.configuration.editing import Thing, ThingNotThere
+from headgate.domain.delivery_settings import DeliverySettings, channel_name
 from headgate.domain.flaws import Flawed
 from headgate.domain.hours import hours_in_words
 from headgate.domain.partners import Partner
+from headgate.domain.profiles import Profile
 from headgate.services import administration, catalogue, partners, setups, tracking, trial_delivery
 from headgate.services.administration import ChangedMeanwhile
 from headgate.services.catalogue import ThingNotFound
@@ -26,6 +30,7 @@ from headgate.web.pages import deliveries
 from headgate.web.pages.frame import Names, show
 from headgate.web.pages.partner_words import cap_row, state_of
 from headgate.web.visits import Visitor, for_members, for_owners_and_admins
+from headgate.web.wording import CHANNELS
 
 _LATEST = 10
 _DONE: dict[str | None, Promise] = {
@@ -92,12 +97,14 @@ def enable_channel(request: HttpRequest, visitor: Visitor, slug: str) -> HttpRes
 @for_owners_and_admins
 def send_test_delivery(request: HttpRequest, visitor: Visitor, slug: str) -> HttpResponse:
     """Send a made-up lead for real, by the settings that are saved, and show what came of it."""
-    profile, _, assignment = request.POST.get("seat", "").partition("/")
+    way = request.POST.get("way", "")
+    profile, assignment, fallback = _read_way(way)
     try:
         trial = trial_delivery.make_trial(
             account_id=visitor.account_id,
             partner=slug,
             seats=Seats(profile or None, assignment or None),
+            fallback=fallback,
             now=clock.now(),
         )
     except ThingNotFound as error:
@@ -106,7 +113,16 @@ def send_test_delivery(request: HttpRequest, visitor: Visitor, slug: str) -> Htt
         said = [each.message for each in flawed.flaws]
         return _show(request, visitor, slug, status=409, refused=said)
     sent = None if trial.request is None else asking.ask(request, trial.channel, trial.request)
-    return _show(request, visitor, slug, trial=trial_delivery.tell_trial(trial, sent))
+    return _show(
+        request, visitor, slug, trial=trial_delivery.tell_trial(trial, sent), tried_way=way
+    )
+
+
+def _read_way(said: str) -> tuple[str, str, int]:
+    """Read profile, assignment and number of fall-back; without a seat they are the partner's."""
+    seat, _, number = said.partition("#")
+    profile, _, assignment = seat.partition("/")
+    return profile, assignment, int(number) if number.isascii() and number.isdigit() else 0
 
 
 def _change(
@@ -173,7 +189,7 @@ def _standing(setup: Setup, partner: Partner) -> dict[str, Any]:
 def _surroundings(visitor: Visitor, setup: Setup, partner: Partner) -> dict[str, Any]:
     latest = tracking.list_deliveries(
         account_id=visitor.account_id,
-        wanted=DeliveryFilter(partner=partner.slug, test=None),
+        wanted=DeliveryFilter(partner=partner.slug, test=None, entities=visitor.seen),
         before=None,
         limit=_LATEST,
     )
@@ -185,10 +201,25 @@ def _surroundings(visitor: Visitor, setup: Setup, partner: Partner) -> dict[str,
     ]
     return {
         "seats": seats,
-        "trial_seats": [
-            (f"{profile.slug}/{assignment.slug}", profile.name)
-            for profile, assignment in seats
-            if assignment.delivery is not None
-        ],
+        "trial_ways": _trial_ways(partner, seats),
         "rows": deliveries.rows_of(visitor, latest.items),
     }
+
+
+def _trial_ways(partner: Partner, seats: list[tuple[Profile, Assignment]]) -> list[tuple[str, str]]:
+    """Return every way to it that may be tried: the partner's own, then those of its seats."""
+    named = [("", "", partner.all_settings)] + [
+        (f"{profile.slug}/{seat.slug}", f"{profile.name}: ", seat.all_settings)
+        for profile, seat in seats
+    ]
+    return [
+        (f"{value}#{number}", f"{whose}{_named(settings, number)}")
+        for value, whose, ways in named
+        for number, settings in enumerate(ways)
+    ]
+
+
+def _named(settings: DeliverySettings, number: int) -> str:
+    name = channel_name(settings)
+    word = str(CHANNELS.get(name, name))
+    return translated("%s (fall-back)") % word if number else word

@@ -93,7 +93,7 @@ def _try(
             request, visitor, deed, kind="partners", closed=closed, instead=edited.thing
         )
     except Flawed as flawed:
-        return _show(request, visitor, edited, _flawed(draft, flawed.flaws), status=422)
+        return _show(request, visitor, edited, _flawed(draft, flawed.flaws))
     return _show(request, visitor, edited, draft, tried=tried)
 
 

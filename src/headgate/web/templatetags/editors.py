@@ -14,6 +14,7 @@ from headgate.domain.entities import Entity
 from headgate.domain.fields import ADDRESS_PARTS, FieldType
 from headgate.domain.hours import DAYS, hours_in_words, read_hours
 from headgate.web import channel_choices, hours_drafts
+from headgate.web.delivery_shapes import CHOSEN, STANDARD
 from headgate.web.drafts import Draft
 from headgate.web.templatetags.console import control_id
 from headgate.web.wording import CAP_SPANS, DAY_NAMES
@@ -38,6 +39,7 @@ class Way(Struct, frozen=True):
     is_known: bool
     said: dict[str, str]
     attached: list[str]
+    shows_tries: bool
 
     @property
     def headers(self) -> str:
@@ -85,6 +87,8 @@ class Way(Struct, frozen=True):
 
     @property
     def fields_hint(self) -> str:
+        if self.channel == "webhook" and self.said["fields"] == CHOSEN:
+            return ""
         if self.channel == "webhook":
             return _("All of them, the encrypted ones too, in clear.")
         return _("Encrypted fields go out only when they are named.")
@@ -130,6 +134,7 @@ def channel_editor(
         "keys_id": f"{control_id(place)}-keys",
         "keys": keys_of(visitor.entities if entities is None else entities),
         "tried": context.get("tried"),
+        "untried": context["request"].POST.get("_do", "") if draft.flaws else "",
         "trial_leads": context.get("trial_leads", ()),
         "may_try": visitor.may_manage,
     }
@@ -225,8 +230,20 @@ def _way(draft: Draft, place: str, number: int, count: int) -> Way:
         is_last=number == count - 1,
         is_known=not channel or channel in dict(channel_choices.choices()),
         attached=list(draft.value(f"{here}.attach") or ()),
+        shows_tries=_shows_tries(draft, here, channel),
         said={name: str(draft.value(f"{here}.{path}") or "") for name, path in _DECIDING.items()},
     )
+
+
+def _shows_tries(draft: Draft, here: str, channel: str) -> bool:
+    """Tell whether something was changed of what is usual, or is wrong there."""
+    said = draft.value(f"{here}.retry.kind"), draft.value(f"{here}.timeout_seconds")
+    is_usual = said[0] in (None, STANDARD) and said[1] in (
+        None,
+        channel_choices.default_timeout(channel),
+    )
+    places = (f"{here}.retry", f"{here}.timeout_seconds")
+    return not is_usual or any(flaw.place.startswith(places) for flaw in draft.flaws)
 
 
 _DECIDING = {
