@@ -283,6 +283,22 @@ class TestTelling:
         assert to_partner.request.recipients == ("in@first.example",)
         assert b"Acme no longer sends leads to First" in to_partner.request.message
 
+    def test_tells_a_partner_that_it_is_reached_in_another_way(self, now: datetime) -> None:
+        source = CONFIGURATION.replace(
+            b"name: First\n", b"name: First\n    email: in@first.example\n"
+        )
+        two = source.replace(b"delivery: {channel: webhook", b"delivery: [{channel: webhook")
+        two = two.replace(b'answer: {price: "$.price"}}', b"answer: {}}, {channel: inbox}]")
+        world = SmallWorld(now, two + SMTP)
+        halts.add(world.account_id, *first_key(world), reason="410.", now=now)
+        review(world)
+
+        (each,) = self.told(world)
+
+        (to_partner,) = (message for message in each.messages if message.to_partner)
+        assert b"Until then they come in another way." in to_partner.request.message
+        assert "gets no more leads by webhook until" in shown(world)[0].text
+
     def test_leaves_it_to_the_list_where_nobody_can_be_reached(self, now: datetime) -> None:
         world = SmallWorld(now)
         open_breaker(world)

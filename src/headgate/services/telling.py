@@ -15,9 +15,10 @@ from headgate.domain.alerts import AlertKind
 from headgate.domain.deliveries import Outcome
 from headgate.domain.ids import AccountId
 from headgate.domain.instants import rfc3339
-from headgate.services import alerts, setups
+from headgate.services import alerts, breakers, setups
 from headgate.services.sealing import Unopenable
 from headgate.services.setups import MissingSecret, Setup
+from headgate.services.ways import first_up
 from headgate.storage import alerts as stored
 from headgate.storage import people
 from headgate.storage.alerts import Alert
@@ -116,17 +117,31 @@ def _to_partner(setup: Setup, alert: Alert, now: datetime) -> Iterator[Message]:
     if partner is None or partner.email is None:
         return
     account = setup.configuration.account.name
+    where, meanwhile = "", ""
+    if _is_reached_otherwise(setup, alert):
+        where, meanwhile = " in one of several ways", " Until then they come in another way."
     text = (
-        f"{account} no longer sends leads to {partner.name}, because your system has not taken "
-        f"them.\n\nStopped at {rfc3339(alert.opened_at)}. When it works again, please tell "
+        f"{account} no longer sends leads to {partner.name}{where}, because your system has not "
+        f"taken them.{meanwhile}\n\nStopped at {rfc3339(alert.opened_at)}. When it works again, please tell "
         f"{account}, who can enable it.\n"
     )
-    subject = f"{account} no longer sends leads to {partner.name}"
+    subject = f"{account} no longer sends leads to {partner.name}{where}"
     mails = _mail(
         setup, (partner.email,), id=f"alert-{alert.id}-partner", subject=subject, text=text, now=now
     )
     for mail in mails:
         yield Message(mail.channel, mail.request, to_partner=True)
+
+
+def _is_reached_otherwise(setup: Setup, alert: Alert) -> bool:
+    """Tell whether an assignment whose settings are halted has others that are up."""
+    slug, _, digest = alert.subject.partition(" ")
+    down = breakers.find_down(setup.account.id)
+    return any(
+        first_up(seat, down) is not None
+        for seat in setup.seats.values()
+        if seat.partner.slug == slug and any(way.digest.startswith(digest) for way in seat.ways)
+    )
 
 
 def _mail(
