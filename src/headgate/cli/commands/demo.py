@@ -79,7 +79,7 @@ _INTRODUCTION = """The demonstration listens on {address}
 
   Sign in          {email}
   Password         {known.password}
-  A lead's trace   {address}/leads/{known.first_lead}#trace
+  A lead's trace   {address}/leads/{known.first_lead}/trace
 
 To post a lead yourself:
 

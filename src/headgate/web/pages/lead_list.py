@@ -1,5 +1,7 @@
 """The list of leads: narrowed, with the columns that somebody chose, for acts on many."""
 
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -14,6 +16,7 @@ from headgate.storage import lists
 from headgate.web.pages import lead_columns, lead_filter, queries, sweeping_leads
 from headgate.web.pages.frame import Names, show
 from headgate.web.pages.lead_columns import Column
+from headgate.web.pages.lead_filter import Chosen
 from headgate.web.pages.sweep_words import ACTS
 from headgate.web.visits import Visitor, for_members
 from headgate.web.wording import lead_name
@@ -41,12 +44,7 @@ def list_leads(request: HttpRequest, visitor: Visitor) -> HttpResponse:
     try:
         wanted = lead_filter.filter_of(visitor, chosen)
     except Flawed as flawed:
-        context = {"rows": [], "chosen": chosen, "is_narrowed": True, "unfolded": True}
-        context |= lead_filter.choices(visitor)
-        context |= {"complaint": lead_filter.complaint(flawed)}
-        page = show(request, visitor, "leads/list.html", page="leads", context=context)
-        page.status_code = 422
-        return page
+        return _complain(request, visitor, chosen, flawed)
     before = queries.cursor(request)
     found = tracking.list_leads(
         account_id=visitor.account_id,
@@ -59,22 +57,15 @@ def list_leads(request: HttpRequest, visitor: Visitor) -> HttpResponse:
     offered = lead_columns.offered(entities)
     columns = lead_columns.chosen(request, offered)
     context = {
+        **_around(visitor, chosen),
         "rows": [_row(lead, columns, Names(setup)) for lead in found.items],
         "columns": columns,
         "offered": [(column, column in columns) for column in offered],
         "count": queries.count_in_words(lists.count_leads(visitor.account_id, wanted)),
-        "waiting": queries.count_in_words(lists.count_waiting(visitor.account_id, visitor.seen)),
-        "running": sweeping_leads.running_for(visitor),
-        "acts": [(act, word) for act, word in ACTS.items() if visitor.may_manage or act != _ERASE],
-        "chosen": chosen,
-        "is_narrowed": lead_filter.is_narrowed(chosen),
-        "unfolded": any(chosen[name] for name in lead_filter.SELDOM),
         "is_later_page": before is not None,
         "older": found.next and queries.address_of(request.path, {**chosen, "before": found.next}),
         "newest": queries.address_of(request.path, chosen),
         "here": request.get_full_path(),
-        "entities": visitor.entities,
-        **lead_filter.choices(visitor),
     }
     return show(request, visitor, "leads/list.html", page="leads", context=context)
 
@@ -89,6 +80,29 @@ def choose_columns(request: HttpRequest, visitor: Visitor) -> HttpResponse:  # n
     names = [name for name in request.POST.getlist("column") if len(name) <= _LONGEST_NAME]
     lead_columns.keep(response, names[:_MOST_NAMES], secure=request.is_secure())
     return response
+
+
+def _around(visitor: Visitor, chosen: Chosen) -> dict[str, Any]:
+    """Return what stands around the rows: the filters, the acts, what is under way."""
+    return {
+        "waiting": queries.count_in_words(lists.count_waiting(visitor.account_id, visitor.seen)),
+        "running": sweeping_leads.running_for(visitor),
+        "acts": [(act, word) for act, word in ACTS.items() if visitor.may_manage or act != _ERASE],
+        "chosen": chosen,
+        "is_narrowed": lead_filter.is_narrowed(chosen),
+        "unfolded": any(chosen[name] for name in lead_filter.SELDOM),
+        "entities": visitor.entities,
+        **lead_filter.choices(visitor),
+    }
+
+
+def _complain(
+    request: HttpRequest, visitor: Visitor, chosen: Chosen, flawed: Flawed
+) -> HttpResponse:
+    context = _around(visitor, chosen) | {"complaint": lead_filter.complaint(flawed)}
+    page = show(request, visitor, "leads/list.html", page="leads", context=context)
+    page.status_code = 422
+    return page
 
 
 _ERASE = sweeping.Act.ERASE

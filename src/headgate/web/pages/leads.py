@@ -47,7 +47,8 @@ def show_lead(request: HttpRequest, visitor: Visitor, lead_id: UUID) -> HttpResp
     """Show the lead with its timeline, of which a page asks for news while there may be any."""
     setup, lead = found(visitor, LeadId(lead_id))
     if request.headers.get("HX-Request"):
-        return render(request, "leads/timeline.html", _happened(visitor, setup, lead))
+        context = _happened(visitor, setup, lead) | {"is_part": True}
+        return render(request, "leads/timeline.html", context)
     return show_page(request, visitor, setup, lead)
 
 

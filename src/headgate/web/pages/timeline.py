@@ -45,7 +45,6 @@ class Event(Struct, frozen=True, kw_only=True):
     changes: tuple[Change, ...] = ()
     delivery: str = ""
     lead: str = ""
-    is_decision: bool = False
 
 
 def timeline_of(lead: LeadShown, trace: Trace, entity: Entity, names: Names) -> list[Event]:
@@ -96,8 +95,7 @@ def _decisions(trace: Trace) -> Iterator[Event]:
             at=decided.at,
             tone=BUSY,
             title=_("Decided %s") % decided.because,
-            text=decided.sentence,
-            is_decision=True,
+            text=decided.sentence.partition("; ")[0],
         )
 
 
