@@ -27,6 +27,7 @@ urlpatterns = [
     path("deliveries/<uuid:delivery_id>/panel", deliveries.show_panel, name="delivery-panel"),
     path("forms", include("headgate.web.form_urls")),
     path("partners", include("headgate.web.partner_urls")),
+    path("distribution", include("headgate.web.distribution_urls")),
     path("inbox", inbox.list_arrivals, name="inbox"),
 ]
 

@@ -22,6 +22,7 @@ class MenuEntry(Struct, frozen=True):
 
 MENU = (
     MenuEntry("leads", "leads", _("Leads")),
+    MenuEntry("distribution", "distribution", _("Distribution")),
     MenuEntry("forms", "forms", _("Forms")),
     MenuEntry("partners", "partners", _("Partners")),
     MenuEntry("deliveries", "deliveries", _("Deliveries")),

@@ -29,7 +29,7 @@ from headgate.web.visits import Visitor
 # A page looks again by itself while the next try is as near as this.
 _SOON = timedelta(minutes=1)
 
-_UNDECIDED: dict[str, Promise] = {
+UNDECIDED: dict[str, Promise] = {
     "duplicate": _("It repeats an earlier lead, so no profile was asked"),
     "held": _("It is held until somebody distributes it"),
     "invalid_fields": _("Some of its values are not valid, so no profile was asked"),
@@ -131,7 +131,7 @@ class _Tracer:
                     profiles=self._profiles(profiles, each.config_version),
                 )
             )
-        why_not = _UNDECIDED.get(self.lead.outcome.reason or self.lead.state)
+        why_not = UNDECIDED.get(self.lead.outcome.reason or self.lead.state)
         said = self.explained.sentence if rounds or not why_not else str(why_not)
         verdict, _separator, beside = said.partition("; ")
         in_force = setups.in_force(self.account_id).configuration
@@ -146,38 +146,52 @@ class _Tracer:
     def _profiles(self, profiles: Sequence[ExplainedProfile], version: int) -> list[ProfileTrace]:
         configuration = setups.at_version(self.account_id, version).configuration
         entity = configuration.entity(self.lead.entity) or Entity("", "")
-        return [
-            ProfileTrace(
-                name=_profile(configuration, profile.profile),
-                enabled=profile.enabled,
-                strategy=_STRATEGIES.get(profile.strategy, profile.strategy),
-                matched=profile.matched,
-                failed=condition_rows(profile.failed, entity),
-                seats=[
-                    self._seat(profile, seat, configuration, entity)
-                    for seat in sorted(profile.assignments, key=_by_rank)
-                ]
-                if profile.matched
-                else [],
-            )
-            for profile in profiles
-        ]
+        return profile_traces(profiles, configuration, entity, self.deliveries)
 
-    def _seat(
-        self,
-        profile: ExplainedProfile,
-        seat: ExplainedAssignment,
-        configuration: Configuration,
-        entity: Entity,
-    ) -> SeatTrace:
-        return SeatTrace(
-            partner=_partner(configuration, seat.partner),
-            assignment=seat.assignment if seat.assignment != seat.partner else None,
-            rank=seat.rank,
-            result=seat.result,
-            checks=[check_row(check, configuration, entity) for check in seat.checks],
-            delivery=self.deliveries.pop((profile.profile, seat.assignment), None),
+
+def profile_traces(
+    profiles: Sequence[ExplainedProfile],
+    configuration: Configuration,
+    entity: Entity,
+    deliveries: dict[tuple[str, str], DeliveryShown],
+) -> list[ProfileTrace]:
+    """Lay verdicts out; each delivery is taken out of `deliveries` by the seat it came from."""
+    return [
+        ProfileTrace(
+            name=_profile(configuration, profile.profile),
+            enabled=profile.enabled,
+            strategy=_STRATEGIES.get(profile.strategy, profile.strategy),
+            matched=profile.matched,
+            failed=condition_rows(profile.failed, entity),
+            seats=[
+                _seat(seat, configuration, entity, deliveries.pop(_key(profile, seat), None))
+                for seat in sorted(profile.assignments, key=_by_rank)
+            ]
+            if profile.matched
+            else [],
         )
+        for profile in profiles
+    ]
+
+
+def _key(profile: ExplainedProfile, seat: ExplainedAssignment) -> tuple[str, str]:
+    return profile.profile, seat.assignment
+
+
+def _seat(
+    seat: ExplainedAssignment,
+    configuration: Configuration,
+    entity: Entity,
+    delivery: DeliveryShown | None,
+) -> SeatTrace:
+    return SeatTrace(
+        partner=_partner(configuration, seat.partner),
+        assignment=seat.assignment if seat.assignment != seat.partner else None,
+        rank=seat.rank,
+        result=seat.result,
+        checks=[check_row(check, configuration, entity) for check in seat.checks],
+        delivery=delivery,
+    )
 
 
 def _is_moving(lead: LeadShown) -> bool:

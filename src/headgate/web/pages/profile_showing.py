@@ -1,0 +1,84 @@
+"""The editor of a profile as a page: its parts, laid out from the draft."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext_lazy as _
+
+from headgate.domain.entities import Entity
+from headgate.domain.profiles import Strategy
+from headgate.services import setups
+from headgate.services.setups import Setup
+from headgate.web import rule_builder
+from headgate.web.drafts import Draft
+from headgate.web.pages import lead_testing, trying
+from headgate.web.pages.frame import Names, show
+from headgate.web.pages.profile_seats import Seater
+from headgate.web.pages.rule_previews import Previewer
+from headgate.web.profile_forms import ProfileForm
+from headgate.web.profile_words import STRATEGIES
+from headgate.web.visits import Visitor
+
+_CHOICES = {
+    "on_ambiguous": [
+        ("hold", _("Hold the lead until a person decides")),
+        ("next", _("Give it to the next partner as well")),
+    ],
+    "at_cap": [("skip", _("Pass it over")), ("wait", _("Let leads wait for it"))],
+    "when_closed": [("skip", _("Pass it over")), ("wait", _("Let leads wait for it"))],
+}
+
+
+def show_editor(
+    request: HttpRequest,
+    visitor: Visitor,
+    form: ProfileForm,
+    draft: Draft,
+    entity: Entity,
+    *,
+    slug: str | None,
+    said: Mapping[str, Any],
+) -> HttpResponse:
+    """Draw the page; `slug` is None for a new profile, `said` what else there is to tell."""
+    setup = setups.in_force(visitor.account_id)
+    sources = _sources_of(setup, entity)
+    previewer = Previewer(visitor.account_id, entity)
+    preview, matching = previewer.show(draft.value("rules"), previewer.recent)
+    seater = Seater(
+        form,
+        draft,
+        setup.configuration,
+        entity,
+        sources,
+        matching=matching,
+        previewer=previewer,
+    )
+    strategy = str(draft.value("strategy") or Strategy.FIRST_MATCH)
+    context = {
+        "draft": draft,
+        "slug": slug,
+        "entity": entity,
+        "currency": setup.currency,
+        "account": setup.configuration.account,
+        "strategy": strategy,
+        "strategies": [(str(each), *words) for each, words in STRATEGIES.items()],
+        "takes_turns": strategy in (Strategy.ROUND_ROBIN, Strategy.WEIGHTED),
+        "exclusive_default": strategy != Strategy.SEND_TO_ALL,
+        "builder": rule_builder.builder_of(draft, "rules", entity, sources),
+        "preview": preview,
+        "seats": seater.show(),
+        "choices": _CHOICES,
+        "focus": form.focus,
+        "asked": lead_testing.asked_of(visitor, entity, lead_testing.said_in(request.POST)),
+        "trial_leads": trying.trial_leads(visitor, entity.slug),
+        "entities": visitor.entities,
+        **said,
+    }
+    return show(request, visitor, "distribution/edit.html", page="distribution", context=context)
+
+
+def _sources_of(setup: Setup, entity: Entity) -> dict[str, str]:
+    names = Names(setup)
+    known = (source for owner, source in setup.plan.identities.sources if owner == entity.slug)
+    return {source: names.source(entity.slug, source) for source in known}
