@@ -7,7 +7,7 @@ from typing import Any
 
 from msgspec import Struct, json
 
-from headgate.domain.csv_files import Columns, Record, columns_of
+from headgate.domain.csv_files import EXTRA, Columns, Record, columns_of
 from headgate.domain.ids import ImportId, LeadId
 from headgate.domain.sources import API_SOURCE, OnDuplicate
 from headgate.services.csv_reading import CsvFile
@@ -61,6 +61,25 @@ def caller_of(setup: Setup, wanted: Wanted) -> tuple[Caller, dict[str, Any]]:
         raise UnknownSource(f"the entity {wanted.entity!r} has no source {slug!r}")
     caller = Caller(setup.account.id, KeyScope.INTAKE, slug, wanted.entity)
     return caller, {"entity_id": plan.id, "source_id": found[0]}
+
+
+def guess_of(setup: Setup, entity: str, column: str) -> str:
+    """Return what a column is taken for unless somebody says otherwise, `EXTRA` for nothing."""
+    keys = [field.key for field in setup.plan.entities[entity].entity.fields]
+    meant = columns_of((column,), {}, setup.matchers[entity], keys).fields
+    return meant.get(column, EXTRA)
+
+
+def without_guesses(setup: Setup, entity: str, mapping: Mapping[str, str]) -> dict[str, str]:
+    """Return what a mapping says beyond the guesses.
+
+    So a file is known as the same one, whether its columns were confirmed or left to be guessed.
+    """
+    return {
+        column: meant
+        for column, meant in mapping.items()
+        if meant != guess_of(setup, entity, column)
+    }
 
 
 def columns_for(setup: Setup, file: CsvFile, wanted: Wanted) -> Columns:

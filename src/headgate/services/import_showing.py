@@ -1,7 +1,7 @@
 """Imports as the API and the console show them, and their rows that are no leads as CSV."""
 
 import csv
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import datetime, timedelta
 from io import StringIO
 
@@ -19,7 +19,11 @@ _ROWS_A_PART = 500
 
 
 class ImportShown(Struct, frozen=True):
-    """`reached` is the last row that was dealt with; `trouble` is why it stopped by itself."""
+    """`reached` is the last row that was dealt with; `trouble` is why it stopped by itself.
+
+    An import that is `by_command` goes on as long as its command runs, and with the next one;
+    one that `is_waiting` has its turn after others.
+    """
 
     id: int
     entity: str
@@ -38,6 +42,8 @@ class ImportShown(Struct, frozen=True):
     finished_at: str | None
     made_by: str | None
     trouble: str | None
+    by_command: bool
+    is_waiting: bool
     can_go_on: bool
     can_be_undone: bool
 
@@ -56,28 +62,31 @@ def show_import(*, account_id: AccountId, import_id: ImportId) -> ImportShown:
 def list_imports(
     *,
     account_id: AccountId,
-    entity: str | None,
+    entities: Collection[str] | None,
     state: str | None,
     before: int | None,
     limit: int,
 ) -> ImportPage:
-    """Return a page, newest first.
+    """Return a page of those of some entities, or of all, newest first.
 
     :raises UnknownEntity:
     """
     setup = setups.in_force(account_id)
-    wanted = _filter(setup, entity, state)
+    wanted = _filter(setup, entities, state)
     found = imports.list_page(account_id, wanted, before=before, limit=limit + 1)
     items = [shown(setup, each) for each in found[:limit]]
     return ImportPage(items, str(items[-1].id) if len(found) > limit else None)
 
 
-def count_imports(*, account_id: AccountId, entity: str | None, state: str | None) -> int:
+def count_imports(
+    *, account_id: AccountId, entities: Collection[str] | None, state: str | None
+) -> int:
     """:raises UnknownEntity:"""
-    return imports.count(account_id, _filter(setups.in_force(account_id), entity, state))
+    return imports.count(account_id, _filter(setups.in_force(account_id), entities, state))
 
 
 def shown(setup: Setup, found: Import) -> ImportShown:
+    is_running = found.state == ImportState.RUNNING
     return ImportShown(
         id=found.id,
         entity=setup.entity_slugs.get(found.entity_id, ""),
@@ -96,6 +105,8 @@ def shown(setup: Setup, found: Import) -> ImportShown:
         finished_at=rfc3339(found.finished_at) if found.finished_at else None,
         made_by=found.made_by,
         trouble=found.trouble,
+        by_command=is_running and found.upload_id is None,
+        is_waiting=is_running and found.upload_id is not None and found.claimed_until is None,
         can_go_on=found.state == ImportState.CANCELLED and found.upload_id is not None,
         can_be_undone=not found.distribute
         and found.state not in (ImportState.UNDOING, ImportState.UNDONE),
@@ -128,11 +139,11 @@ def _csv(rows: list[list[str]]) -> str:
     return text.getvalue()
 
 
-def _filter(setup: Setup, entity: str | None, state: str | None) -> ImportFilter:
-    entity_id = None
-    if entity is not None:
-        plan = setup.plan.entities.get(entity)
-        if plan is None:
+def _filter(setup: Setup, entities: Collection[str] | None, state: str | None) -> ImportFilter:
+    if entities is None:
+        return ImportFilter(None, state)
+    for entity in entities:
+        if entity not in setup.plan.entities:
             raise UnknownEntity(f"there is no entity {entity!r}")
-        entity_id = plan.id
-    return ImportFilter(entity_id, state)
+    ids = tuple(setup.plan.entities[entity].id for entity in entities)
+    return ImportFilter(ids, state)

@@ -57,7 +57,7 @@ class Import(Struct):
 class ImportFilter(Struct, frozen=True):
     """Which imports; None leaves it open."""
 
-    entity_id: EntityId | None = None
+    entity_ids: tuple[EntityId, ...] | None = None
     state: str | None = None
 
 
@@ -135,8 +135,8 @@ def count(account_id: AccountId, wanted: ImportFilter) -> int:
 
 def _wanted(account_id: AccountId, wanted: ImportFilter) -> QuerySet[models.Import]:
     rows = models.Import.objects.filter(account_id=account_id)
-    if wanted.entity_id is not None:
-        rows = rows.filter(entity_id=wanted.entity_id)
+    if wanted.entity_ids is not None:
+        rows = rows.filter(entity_id__in=wanted.entity_ids)
     if wanted.state is not None:
         rows = rows.filter(state=wanted.state)
     return rows
@@ -145,6 +145,12 @@ def _wanted(account_id: AccountId, wanted: ImportFilter) -> QuerySet[models.Impo
 def save(moved: Import) -> None:
     """Write how far it has come."""
     bulk.update(models.Import, [moved], _PROGRESS)
+
+
+def find_by_upload(upload_id: UploadId) -> ImportId | None:
+    rows = models.Import.objects.filter(upload_id=upload_id)
+    found = rows.values_list("id", flat=True).first()
+    return None if found is None else ImportId(found)
 
 
 def attach(import_id: ImportId, upload_id: UploadId) -> None:

@@ -1,12 +1,11 @@
 """The front of the web: the API and hosted forms straight on ASGI, all else by Django."""
 
-from typing import Any
-
 from django.core.asgi import get_asgi_application
 
 from headgate.web.api.app import Api
 from headgate.web.api.http import Receive, Scope, Send
 from headgate.web.asking import DOORS
+from headgate.web.bodies import Bounded
 from headgate.web.doors import Doors
 from headgate.web.forms.room import Forms
 
@@ -18,7 +17,7 @@ class Front:
         self._doors = doors
         self._api = Api(doors)
         self._forms = Forms(doors)
-        self._django: Any = get_asgi_application()
+        self._django = Bounded(get_asgi_application())
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http" and scope["path"].startswith(_BY_API):

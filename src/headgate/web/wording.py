@@ -55,6 +55,13 @@ OUTCOMES: dict[str, Said] = {
     "not_sent": (BAD, gettext_lazy("Not sent")),
     "ambiguous": (WARN, gettext_lazy("Ambiguous")),
 }
+IMPORT_STATES: dict[str, Said] = {
+    "running": (BUSY, gettext_lazy("Running")),
+    "done": (GOOD, gettext_lazy("Done")),
+    "cancelled": (WARN, gettext_lazy("Cancelled")),
+    "undoing": (BUSY, gettext_lazy("Being undone")),
+    "undone": (QUIET, gettext_lazy("Undone")),
+}
 RESULTS: dict[str, Said] = {
     "selected": (GOOD, gettext_lazy("Selected")),
     "next_in_line": (BUSY, gettext_lazy("Next in line")),

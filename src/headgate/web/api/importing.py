@@ -117,10 +117,11 @@ async def _begun(
 
 async def list_imports(request: Request, doors: Doors) -> Response:
     query = request.query(*parameters.names(FILTERS))
+    entity = parameters.text_of(query, "entity")
     read = partial(
         import_showing.list_imports,
         account_id=request.key.account_id,
-        entity=parameters.text_of(query, "entity"),
+        entities=None if entity is None else (entity,),
         state=parameters.word_of(query, "state", tuple(ImportState)),
         before=parameters.number_cursor_of(query),
         limit=parameters.limit_of(query),

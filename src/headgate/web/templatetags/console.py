@@ -15,6 +15,7 @@ from headgate.web.drafts import Draft
 from headgate.web.wording import (
     CHANNELS,
     DELIVERY_STATES,
+    IMPORT_STATES,
     LEAD_STATES,
     OUTCOMES,
     PARTNER_STATES,
@@ -29,6 +30,7 @@ _NO_WORD = re.compile("[^a-z0-9_]+")
 _KINDS = {
     "lead": LEAD_STATES,
     "delivery": DELIVERY_STATES,
+    "import": IMPORT_STATES,
     "outcome": OUTCOMES,
     "result": RESULTS,
     "partner": PARTNER_STATES,
@@ -67,6 +69,12 @@ def icon(name: str) -> SafeString:
         static("headgate/icons.svg"),
         name,
     )
+
+
+@register.filter
+def grouped(number: int) -> str:
+    """Write a large number so that it can be read."""
+    return f"{number:,}"
 
 
 @register.filter
