@@ -27,11 +27,8 @@ urlpatterns = [
     path("deliveries/<uuid:delivery_id>/panel", deliveries.show_panel, name="delivery-panel"),
     path("forms", include("headgate.web.form_urls")),
     path("partners", include("headgate.web.partner_urls")),
-<<<<<<< m
-    path("imports", include("headgate.web.import_urls")),
-=======
     path("distribution", include("headgate.web.distribution_urls")),
->>>>>>> t
+    path("imports", include("headgate.web.import_urls")),
     path("inbox", inbox.list_arrivals, name="inbox"),
 ]
 
