@@ -80,7 +80,10 @@ STANDARD_RETRY = "standard"
 
 
 class Webhook(Struct, frozen=True, tag="webhook", tag_field="channel", omit_defaults=True):
-    """`retry_seconds` are the pauses before the 2nd, 3rd … try; None is the standard schedule."""
+    """`retry_seconds` are the pauses before the 2nd, 3rd … try; None is the standard schedule.
+
+    While `secret` replaces the `old_secret`, requests are signed with both.
+    """
 
     url: str
     method: Method = Method.POST
@@ -93,6 +96,7 @@ class Webhook(Struct, frozen=True, tag="webhook", tag_field="channel", omit_defa
     timeout_seconds: int = 15
     retry_seconds: tuple[int, ...] | None = None
     answer: AnswerRules = AnswerRules()
+    old_secret: Secret | None = None
 
 
 class Attachment(StrEnum):

@@ -122,8 +122,8 @@ def _to_partner(setup: Setup, alert: Alert, now: datetime) -> Iterator[Message]:
         where, meanwhile = " in one of several ways", " Until then they come in another way."
     text = (
         f"{account} no longer sends leads to {partner.name}{where}, because your system has not "
-        f"taken them.{meanwhile}\n\nStopped at {rfc3339(alert.opened_at)}. When it works again, please tell "
-        f"{account}, who can enable it.\n"
+        f"taken them.{meanwhile}\n\nStopped at {rfc3339(alert.opened_at)}. When it works again, "
+        f"please tell {account}, who can enable it.\n"
     )
     subject = f"{account} no longer sends leads to {partner.name}{where}"
     mails = _mail(

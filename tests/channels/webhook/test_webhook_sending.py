@@ -149,6 +149,15 @@ class TestEveryTry:
 
         standardwebhooks.Webhook(secret).verify(received.body, received.headers)
 
+    def test_is_signed_by_both_secrets_while_one_replaces_another(self, facts: LeadFacts) -> None:
+        new, old = (f"whsec_{word * 8}" for word in ("bmV3", "b2xk"))
+        pair = {"secret": PlainSecret(new), "old_secret": PlainSecret(old)}
+
+        _, (received,) = attempts(facts, "/accept", moments=(datetime.now(UTC),), **pair)
+
+        for each in (new, old):
+            standardwebhooks.Webhook(each).verify(received.body, received.headers)
+
 
 class TestWhatIsKept:
     def test_is_the_beginning_of_the_answer(self, facts: LeadFacts) -> None:

@@ -141,7 +141,7 @@ auths = st.one_of(
     st.builds(HmacAuth, secrets, st.sampled_from(["X-Signature", "X-Mac"])),
     st.builds(OAuth2Auth, st.just("https://id.example/t"), secrets, secrets, maybe() | texts),
 )
-webhooks = st.builds(
+signed_once = st.builds(
     Webhook,
     url=st.sampled_from(["https://a.example/leads", "http://127.0.0.1:9000/?a=b#c"]),
     method=st.sampled_from([Method.POST, Method.PUT]),
@@ -161,6 +161,11 @@ webhooks = st.builds(
         amounts,
         st.sampled_from([None, "$.url"]),
     ),
+)
+webhooks = st.builds(
+    lambda hook, old: replace(hook, old_secret=old if hook.secret else None),
+    signed_once,
+    maybe() | secrets,
 )
 emails = st.builds(
     Email,

@@ -134,14 +134,16 @@ def _headers(
 def _signing_secret(settings: Webhook, secret_of: Callable[[Secret], str]) -> str | None:
     if settings.secret is None:
         return None
-    secret = secret_of(settings.secret)
-    if secret == MASK:
-        return secret
+    given = (settings.secret, settings.old_secret)
+    secrets = [secret_of(each) for each in given if each is not None]
+    if MASK in secrets:
+        return MASK
     try:
-        signing.keys(secret)
+        for each in secrets:
+            signing.keys(each)
     except signing.BadSigningSecret as error:
         raise Unrenderable(f"secret: {error}") from None
-    return secret
+    return " ".join(secrets)
 
 
 def _address_and_body(settings: Webhook, facts: LeadFacts) -> tuple[str, bytes]:

@@ -67,13 +67,19 @@ def _webhook(webhook: Webhook, currency: str) -> Written:
         ("format", str(webhook.format), str(Format.JSON)),
         ("headers", headers, {}),
         ("auth", maybe_written(webhook.auth, _auth), None),
-        ("secret", maybe_written(webhook.secret, write_secret), None),
+        ("secret", _signing(webhook), None),
         ("fields", _choice(webhook.fields), "all"),
         ("template", webhook.template, None),
         ("timeout_seconds", webhook.timeout_seconds, 15),
         ("retry", _retry(webhook.retry_seconds), "standard"),
         ("answer", _answer(webhook.answer, currency), {}),
     )
+
+
+def _signing(webhook: Webhook) -> object:
+    if webhook.secret is None or webhook.old_secret is None:
+        return maybe_written(webhook.secret, write_secret)
+    return [write_secret(webhook.secret), write_secret(webhook.old_secret)]
 
 
 def _auth(auth: Auth) -> Written:

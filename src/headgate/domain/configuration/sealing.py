@@ -28,11 +28,15 @@ Owner = TypeVar("Owner", Partner, Assignment)
 
 
 class Seat(Struct, frozen=True):
-    """Where a secret stands: its place in the file, its name through versions, whom it reaches."""
+    """Where a secret stands: its place in the file, its name through versions, whom it reaches.
+
+    Where nothing is stored under its name, what is stored under its former one may be meant.
+    """
 
     place: str
     identity: tuple[str, ...]
     reaches: tuple[str, ...]
+    formerly: tuple[str, ...] = ()
 
     def inside(self, *names: str) -> "Seat":
         return replace(
@@ -73,11 +77,12 @@ def resolve_kept(
     def resolved(seat: Seat, secret: Secret) -> Secret:
         if not isinstance(secret, KeptSecret):
             return secret
-        if seat.identity not in stored:
+        identity = seat.identity if seat.identity in stored else seat.formerly
+        if identity not in stored:
             message = "nothing is stored at this place; give the secret, or {env: NAME}"
             flaws.append(Flaw(seat.place, "nothing_stored", message))
             return secret
-        before, kept = stored[seat.identity]
+        before, kept = stored[identity]
         if before.reaches != seat.reaches:
             hosts = f"{' and '.join(before.reaches)} to {' and '.join(seat.reaches)}"
             message = f"the address changed from {hosts}; give the secret again, or {{env: NAME}}"
@@ -201,7 +206,14 @@ def _visited_delivery(
         headers=headers,
         auth=settings.auth and _visited_auth(settings.auth, seat.inside("auth"), visit),
         secret=settings.secret and visit(seat.inside("secret"), settings.secret),
+        old_secret=settings.old_secret and visit(_of_old_secret(seat), settings.old_secret),
     )
+
+
+def _of_old_secret(seat: Seat) -> Seat:
+    """What is kept as the old secret was the only one, until another took its place."""
+    found = seat.inside("secret[1]")
+    return replace(found, formerly=seat.inside("secret").identity)
 
 
 def _visited_other(settings: Other, seat: Seat, visit: Visit) -> Other:

@@ -11,6 +11,8 @@ from headgate.domain.secrets import EnvSecret, KeptSecret, PlainSecret, Secret
 SIGNING_PREFIX = "whsec_"
 OWN_VARIABLES = "HEADGATE_"
 
+MOST_AT_ONCE = 2
+
 _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,127}", re.ASCII)
 _SHAPES = "write the text in quotes, {env: NAME}, or {stored: true} to keep what is stored"
 _NEVER_SEEN = KeptSecret()
@@ -43,6 +45,29 @@ def signing_secret(section: Section, key: str) -> Secret | None:
     if isinstance(found, PlainSecret) and not all(map(_signs, found.value.split())):
         allowed = f"{SIGNING_PREFIX} followed by the base64 of 24 to 64 bytes"
         section.note(key, "bad_signing_secret", f"a signing secret is {allowed}")
+    return found
+
+
+def signing_secrets(section: Section, key: str) -> tuple[Secret | None, Secret | None]:
+    """Take a secret, or a list of the new one and of the old one that it replaces."""
+    raw = section.take(key)
+    if not isinstance(raw, list):
+        return signing_secret(section, key), None
+    if not 1 <= len(raw) <= MOST_AT_ONCE:
+        message = f"{len(raw)} secrets; a list has the new one, then the old one that it replaces"
+        section.note(key, "out_of_range", message)
+        return None, None
+    items = {f"{key}[{index}]": each for index, each in enumerate(raw)}
+    each = Section(items, section.place, section.flaws)
+    found = [_item(each, place) for place in items]
+    return found[0], found[1] if len(found) > 1 else None
+
+
+def _item(section: Section, place: str) -> Secret | None:
+    before = len(section.flaws)
+    found = signing_secret(section, place)
+    if found is None and len(section.flaws) == before:
+        section.note(place, "required", f"nothing stands here; {_SHAPES}")
     return found
 
 

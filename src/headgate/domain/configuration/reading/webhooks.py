@@ -4,7 +4,7 @@ import re
 
 from headgate.domain.configuration.reading.answers import read_answer
 from headgate.domain.configuration.reading.choices import read_choice, read_retry
-from headgate.domain.configuration.reading.secrets import secret, signing_secret
+from headgate.domain.configuration.reading.secrets import secret, signing_secrets
 from headgate.domain.configuration.reading.section import Section, shown
 from headgate.domain.configuration.reading.shapes import maybe_template, web_address
 from headgate.domain.delivery_settings import (
@@ -46,13 +46,15 @@ def read_webhook(section: Section, *, entity: Entity | None, currency: str) -> W
     template = maybe_template(section, "template", entity, lines=True)
     if template and method is Method.GET:
         section.note("template", "not_allowed", "GET has no body; use `fields`, or POST or PUT")
+    signing, signing_before = signing_secrets(section, "secret")
     return Webhook(
         url=web_address(section, "url"),
         method=method,
         format=section.one_of("format", Format.JSON),
         headers=_read_headers(section.section("headers")),
         auth=_read_auth(section.section("auth")),
-        secret=signing_secret(section, "secret"),
+        secret=signing,
+        old_secret=signing_before,
         fields=read_choice(section, entity),
         template=template,
         timeout_seconds=section.number("timeout_seconds", 15, least=1, most=MOST_SECONDS),
