@@ -15,10 +15,12 @@ from headgate.web.pages import (
 urlpatterns = [
     path("", RedirectView.as_view(pattern_name="leads"), name="home"),
     path("", include("headgate.web.sign_in_urls")),
+    path("settings/", include("headgate.web.settings_urls")),
     path("account", sign_in.choose_account, name="choose-account"),
     path("set-up/<str:token>", first_run.create_owner, name="set-up"),
     path("", include("headgate.web.lead_urls")),
     path("deliveries", deliveries.list_deliveries, name="deliveries"),
+    path("deliveries.csv", deliveries.export_deliveries, name="export-deliveries"),
     path("deliveries/retry", replaying.replay, name="replay"),
     path("deliveries/<uuid:delivery_id>/retry", handling.retry_delivery, name="retry"),
     path("deliveries/<uuid:delivery_id>/resolve", handling.resolve_delivery, name="resolve"),

@@ -4,22 +4,29 @@ from typing import Any
 from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 from msgspec import Struct
 
+from headgate import clock
+from headgate.domain.flaws import Flawed
 from headgate.domain.ids import DeliveryId, LeadId
 from headgate.services import setups, tracking
 from headgate.services.showing import DeliveryShown
 from headgate.storage import lists
 from headgate.storage.deliveries import DeliveryNotFound
 from headgate.storage.lists import DeliveryFilter
-from headgate.web.pages import queries
+from headgate.web.pages import csv_answers, delivery_filter, queries
+from headgate.web.pages.delivery_filter import Chosen
 from headgate.web.pages.frame import Names, show
+from headgate.web.pages.lead_filter import complaint
+from headgate.web.pages.refusals import show_bad_request
 from headgate.web.visits import Visitor, for_members
-from headgate.web.wording import DELIVERY_STATES, lead_name
+from headgate.web.wording import lead_name
 
 
 class DeliveryRow(Struct, frozen=True):
@@ -34,39 +41,77 @@ class DeliveryRow(Struct, frozen=True):
 @require_safe
 @for_members
 def list_deliveries(request: HttpRequest, visitor: Visitor) -> HttpResponse:
-    setup = setups.in_force(visitor.account_id)
-    chosen = {name: queries.chosen(request, name) for name in _FILTERS}
-    wanted = DeliveryFilter(
-        entities=visitor.seen,
-        state=chosen["state"],
-        partner=chosen["partner"],
-        profile=chosen["profile"],
-        test=chosen["test"] == "yes",
-    )
+    chosen = delivery_filter.chosen_in(request.GET)
     before = queries.cursor(request)
+    context = delivery_filter.choices(visitor) | {
+        "chosen": chosen,
+        "is_narrowed": any(chosen.values()),
+        "is_later_page": before is not None,
+        "unfolded": any(chosen[name] for name in delivery_filter.SELDOM),
+        "newest": queries.address_of(request.path, chosen),
+        "csv": queries.address_of(reverse("export-deliveries"), chosen),
+        "searched_days": chosen["q"] and not chosen["from"] and delivery_filter.SEARCHED.days,
+    }
+    try:
+        wanted = delivery_filter.filter_of(visitor, chosen, now=clock.now())
+    except Flawed as flawed:
+        context["complaint"] = complaint(flawed)
+    else:
+        context |= _page(request, visitor, wanted, chosen, before)
+    page = show(request, visitor, "deliveries/list.html", page="deliveries", context=context)
+    page.status_code = 422 if "complaint" in context else 200
+    return page
+
+
+def _page(
+    request: HttpRequest,
+    visitor: Visitor,
+    wanted: DeliveryFilter,
+    chosen: Chosen,
+    before: UUID | None,
+) -> dict[str, Any]:
     found = tracking.list_deliveries(
         account_id=visitor.account_id,
         wanted=wanted,
         before=DeliveryId(before) if before else None,
         limit=queries.PAGE,
     )
-    context = {
+    return {
         "rows": rows_of(visitor, found.items),
         "count": queries.count_in_words(lists.count_deliveries(visitor.account_id, wanted)),
-        "chosen": chosen,
-        "is_narrowed": any(chosen.values()),
-        "is_later_page": before is not None,
         "older": found.next and queries.address_of(request.path, {**chosen, "before": found.next}),
-        "newest": queries.address_of(request.path, chosen),
-        "states": [(state, word) for state, (_, word) in DELIVERY_STATES.items()],
-        "partners": [(each.slug, each.name) for each in setup.configuration.partners],
-        "profiles": [
-            (each.slug, each.name)
-            for each in setup.configuration.profiles
-            if visitor.sees(each.entity)
-        ],
     }
-    return show(request, visitor, "deliveries/list.html", page="deliveries", context=context)
+
+
+@require_safe
+@for_members
+def export_deliveries(request: HttpRequest, visitor: Visitor) -> HttpResponseBase:
+    """Answer with every delivery that the filters name."""
+    try:
+        chosen = delivery_filter.chosen_in(request.GET)
+        wanted = delivery_filter.filter_of(visitor, chosen, now=clock.now())
+    except Flawed as flawed:
+        return show_bad_request(request, flawed)
+
+    def part(before: DeliveryId | None) -> tuple[list[list[str]], DeliveryId | None]:
+        page = tracking.list_deliveries(
+            account_id=visitor.account_id, wanted=wanted, before=before, limit=csv_answers.AT_ONCE
+        )
+        rows = [[_cell(each, name) for name in _COLUMNS] for each in page.items]
+        return rows, DeliveryId(UUID(page.next)) if page.next else None
+
+    return csv_answers.csv_answer("deliveries", _COLUMNS, part)
+
+
+_COLUMNS = (
+    *("id", "created_at", "lead_id", "partner", "profile", "assignment", "channel", "state"),
+    *("price", "currency", "status", "ms", "tries", "ended_at", "error"),
+)
+
+
+def _cell(delivery: DeliveryShown, name: str) -> str:
+    value = getattr(delivery, name)
+    return "" if value is None else str(value)
 
 
 @require_safe
@@ -83,7 +128,6 @@ def show_panel(request: HttpRequest, visitor: Visitor, delivery_id: UUID) -> Htt
     return render(request, "deliveries/panel.html", found(visitor, DeliveryId(delivery_id)))
 
 
-_FILTERS = ("state", "partner", "profile", "test")
 DONE: dict[str | None, Promise] = {
     "retried": _("It is due now; its next attempt appears here."),
     "resolved": _("Settled."),

@@ -1,35 +1,27 @@
 """The leads that a list names, as CSV for spreadsheets: written while it is read."""
 
-import csv
-import io
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from functools import partial
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from asgiref.sync import sync_to_async
-from django.http import HttpRequest, HttpResponseBase, StreamingHttpResponse
-from django.utils import timezone
+from django.http import HttpRequest, HttpResponseBase
 from django.views.decorators.http import require_safe
 
 from headgate import clock
 from headgate.domain.audit import Action
-from headgate.domain.csv_files.cells import harmless
 from headgate.domain.flaws import Flawed
 from headgate.domain.ids import AccountId, LeadId
 from headgate.services import audit, setups, tracking
 from headgate.services.showing import LeadShown
 from headgate.storage.lists import LeadFilter
-from headgate.web.pages import lead_columns, lead_filter
+from headgate.web.pages import csv_answers, lead_columns, lead_filter
 from headgate.web.pages.frame import Names
 from headgate.web.pages.lead_columns import Column
 from headgate.web.pages.refusals import show_bad_request
 from headgate.web.visits import Visitor, for_members
 from headgate.web.wording import lead_name
-
-_AT_ONCE = 500
-_BOM = "\ufeff"  # without it a spreadsheet misreads what is not ASCII
 
 
 @require_safe
@@ -54,28 +46,9 @@ def export_leads(request: HttpRequest, visitor: Visitor) -> HttpResponseBase:
         after={"columns": [each.name for each in columns], "narrowed_by": narrowed},
         now=clock.now(),
     )
-    response = StreamingHttpResponse(
-        _streamed(
-            partial(_part, visitor.account_id, wanted, columns, ZoneInfo(visitor.timezone)), columns
-        ),
-        content_type="text/csv; charset=utf-8",
-    )
-    day = timezone.localdate().isoformat()
-    response["Content-Disposition"] = f'attachment; filename="leads-{day}.csv"'
-    return response
-
-
-_Part = Callable[[LeadId | None], tuple[list[list[str]], LeadId | None]]
-
-
-async def _streamed(part: _Part, columns: Sequence[Column]) -> AsyncIterator[bytes]:
-    yield (_BOM + _written([["id", "name", *(str(each.label) for each in columns)]])).encode()
-    before: LeadId | None = None
-    while True:
-        rows, before = await sync_to_async(part)(before)
-        yield _written(rows).encode()
-        if before is None:
-            return
+    header = ["id", "name", *(str(each.label) for each in columns)]
+    part = partial(_part, visitor.account_id, wanted, columns, ZoneInfo(visitor.timezone))
+    return csv_answers.csv_answer("leads", header, part)
 
 
 def _part(
@@ -88,7 +61,11 @@ def _part(
     """Return some rows, and the lead below which the next ones begin."""
     names = Names(setups.in_force(account_id))
     page = tracking.list_leads(
-        account_id=account_id, wanted=wanted, before=before, limit=_AT_ONCE, in_clear=False
+        account_id=account_id,
+        wanted=wanted,
+        before=before,
+        limit=csv_answers.AT_ONCE,
+        in_clear=False,
     )
     rows = [
         [lead.id, lead_name(lead.fields), *(_cell(column, lead, names, zone) for column in columns)]
@@ -102,9 +79,3 @@ def _cell(column: Column, lead: LeadShown, names: Names, zone: ZoneInfo) -> str:
     if column.name != "received":
         return text
     return f"{datetime.fromisoformat(text).astimezone(zone):%Y-%m-%d %H:%M:%S}"
-
-
-def _written(rows: Sequence[Sequence[str]]) -> str:
-    out = io.StringIO()
-    csv.writer(out).writerows([harmless(cell) for cell in row] for row in rows)
-    return out.getvalue()

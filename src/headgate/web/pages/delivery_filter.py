@@ -1,0 +1,58 @@
+"""Which deliveries an address names: the filters that the list and its export share."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from headgate.services import setups
+from headgate.storage.lists import DeliveryFilter
+from headgate.web import channel_choices
+from headgate.web.api import parameters
+from headgate.web.visits import Visitor
+from headgate.web.wording import DELIVERY_STATES
+
+FILTERS = ("q", "state", "partner", "profile", "channel", "from", "to", "test")
+# Those that a person needs now and then; they unfold.
+SELDOM = ("channel", "from", "to", "test")
+# What was sent and answered has no index, so a search looks no further back by itself.
+SEARCHED = timedelta(days=30)
+
+Chosen = dict[str, str | None]
+
+
+def chosen_in(said: Mapping[str, str]) -> Chosen:
+    return {name: said.get(name, "").strip() or None for name in FILTERS}
+
+
+def filter_of(visitor: Visitor, chosen: Chosen, *, now: datetime) -> DeliveryFilter:
+    """:raises Flawed: a day cannot be read."""
+    zone = ZoneInfo(visitor.timezone)
+    days = {name: day for name in ("from", "to") if (day := chosen[name])}
+    since = parameters.moment_of(days, "from", zone)
+    return DeliveryFilter(
+        entities=(visitor.entity,) if visitor.entity else visitor.seen,
+        state=chosen["state"],
+        partner=chosen["partner"],
+        profile=chosen["profile"],
+        channel=chosen["channel"],
+        test=chosen["test"] == "yes",
+        since=now - SEARCHED if chosen["q"] and since is None else since,
+        until=parameters.moment_of(days, "to", zone),
+        text=chosen["q"],
+    )
+
+
+def choices(visitor: Visitor) -> dict[str, Any]:
+    """Return what each filter can be narrowed to."""
+    said = setups.in_force(visitor.account_id).configuration
+    return {
+        "states": [(state, word) for state, (_tone, word) in DELIVERY_STATES.items()],
+        "partners": [(each.slug, each.name) for each in said.partners],
+        "profiles": [
+            (each.slug, each.name)
+            for each in said.profiles
+            if visitor.sees(each.entity) and visitor.entity in (None, each.entity)
+        ],
+        "channels": channel_choices.choices(),
+    }
