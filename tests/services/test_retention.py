@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 import pytest
-from small_world import DELIVERED, SmallWorld
+from small_world import CONFIGURATION, DELIVERED, SmallWorld
 
 from headgate.services.retention import forget_what_is_over
 from headgate.services.verification import verify
@@ -30,6 +30,16 @@ class TestATestLead:
         lead_id = world.post("Ann", test=True)
 
         forget_what_is_over(now=now + timedelta(days=7))
+
+        assert lead_id in leads.find_many([lead_id])
+
+
+class TestATestLeadOfAnAccountWithDaysOfItsOwn:
+    def test_stays_as_long_as_it_says(self, now: datetime) -> None:
+        world = SmallWorld(now, CONFIGURATION + b"retention: {test_leads_days: 30}\n")
+        lead_id = world.post("Ann", test=True)
+
+        forget_what_is_over(now=now + timedelta(days=30))
 
         assert lead_id in leads.find_many([lead_id])
 

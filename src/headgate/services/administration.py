@@ -18,7 +18,7 @@ from headgate.services import configuration
 from headgate.services.configuration import Applied
 from headgate.storage import accounts, setup
 
-Section = Literal["account", "email", "alerts", "returns"]
+Section = Literal["account", "email", "alerts", "returns", "retention"]
 
 
 class ChangedMeanwhile(Exception):

@@ -1,13 +1,14 @@
 """What is kept for a time only goes when that is over."""
 
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from django.db import transaction
 
-from headgate.services import uploading
-from headgate.storage import caps, form_tokens, imports, leads, refused_requests, sweeps
+from headgate.domain.ids import AccountId
+from headgate.services import setups, uploading
+from headgate.storage import accounts, caps, form_tokens, imports, leads, refused_requests, sweeps
 
-TEST_LEADS_KEPT = timedelta(days=7)
 COUNTERS_KEPT = timedelta(days=62)
 SWEEPS_KEPT = timedelta(days=30)
 # What was sent and became no lead holds persons too, and nobody could find them in it.
@@ -29,4 +30,14 @@ def forget_what_is_over(*, now: datetime) -> int:
         uploading.forget_over(now=now)
         imports.delete_failures(before=now - FAILED_ROWS_KEPT, limit=MOST_AT_ONCE)
         refused_requests.delete(before=now - REFUSED_REQUESTS_KEPT)
-        return leads.delete_tests(before=now - TEST_LEADS_KEPT, limit=MOST_AT_ONCE)
+        return sum(
+            leads.delete_tests(account_id, before=now - kept, limit=MOST_AT_ONCE)
+            for account_id, kept in _test_leads_kept()
+        )
+
+
+def _test_leads_kept() -> Iterator[tuple[AccountId, timedelta]]:
+    for account in accounts.list_all():
+        if account.config_version:
+            said = setups.in_force(account.id).configuration.retention
+            yield account.id, timedelta(days=said.test_leads_days)

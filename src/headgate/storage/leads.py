@@ -180,9 +180,9 @@ def due_waiting(account_id: AccountId, *, now: datetime, limit: int) -> list[Lea
     return [LeadId(id) for (id,) in rows]
 
 
-def delete_tests(*, before: datetime, limit: int) -> int:
-    """Delete up to `limit` test leads received before, with all that hangs on them."""
-    rows = models.Lead.objects.filter(test=True, received_at__lt=before)
+def delete_tests(account_id: AccountId, *, before: datetime, limit: int) -> int:
+    """Delete up to `limit` of the account's test leads received before, with all of theirs."""
+    rows = models.Lead.objects.filter(test=True, received_at__lt=before, account_id=account_id)
     ids = list(rows.order_by("received_at").values_list("id", flat=True)[:limit])
     models.Attempt.objects.filter(delivery__lead_id__in=ids).delete()
     models.Delivery.objects.filter(lead_id__in=ids).delete()

@@ -9,7 +9,7 @@ import structlog
 from msgspec import Struct
 
 from headgate import clock
-from headgate.services import erasing, retention, sweeping, waiting
+from headgate.services import erasing, expiring, retention, sweeping, waiting
 from headgate.services.errands import Errand
 from headgate.services.submissions import Unavailable
 from headgate.worker.dispatcher import Dispatcher
@@ -32,6 +32,7 @@ class Timetable:
         self._dispatcher = dispatcher
         self._tasks: list[asyncio.Task[None]] = []
         self._no_trace_before: datetime | None = None
+        self._expiry = expiring.Expiry()
 
     def start(self) -> None:
         """Begin; call it in the event loop."""
@@ -40,6 +41,7 @@ class Timetable:
             Chore("waiting leads", 2.0, self._revisit_waiting_leads),
             Chore("sweeps", 0.5, self._sweep_on),
             Chore("traces of the erased", 5.0, self._leave_no_trace),
+            Chore("what is kept for some days", 10.0, self._expire),
             Chore("what is over", 600.0, _forget_what_is_over),
         )
         self._tasks = [loop.create_task(self._repeat(chore)) for chore in chores]
@@ -63,6 +65,16 @@ class Timetable:
 
     def _sweep_on(self, now: datetime) -> Sequence[Errand]:
         return sweeping.sweep_on(leases=self._dispatcher.leases(), now=now)
+
+    def _expire(self, now: datetime) -> Sequence[Errand]:
+        for gone in self._expiry.go_on(leases=self._dispatcher.leases(), now=now):
+            _log.info(
+                "retention.gone",
+                account=gone.account_id,
+                leads=gone.leads,
+                attempt_bodies=gone.attempt_bodies,
+            )
+        return ()
 
     def _leave_no_trace(self, now: datetime) -> Sequence[Errand]:
         """Clean up after whoever erased something, in this process or another."""

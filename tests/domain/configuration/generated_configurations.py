@@ -40,6 +40,7 @@ from headgate.domain.forms import TO_PARTNER, Consent, Form, Protection, Questio
 from headgate.domain.hours import Hours
 from headgate.domain.partners import OnTestLead, Partner
 from headgate.domain.profiles import Profile, Strategy
+from headgate.domain.retention import Retention
 from headgate.domain.returns import ReturnRule, Returns
 from headgate.domain.rules.tree import Condition, Group, Kind, Operator
 from headgate.domain.secrets import EnvSecret, SealedSecret
@@ -281,6 +282,13 @@ email_servers = st.builds(
     ),
 )
 returns = st.builds(Returns, st.builds(ReturnRule, st.booleans(), st.booleans()))
+retention = st.builds(
+    Retention,
+    maybe() | st.integers(1, 900),
+    maybe() | st.integers(1, 900),
+    maybe() | st.integers(1, 900),
+    st.sampled_from([7, 30]),
+)
 alerts = st.builds(
     Alerts,
     st.sampled_from([(), ("a@b.example",), ("a@b.example", "c@d.example")]),
@@ -337,6 +345,7 @@ def configurations(draw: st.DrawFn) -> Configuration:
         email=draw(email_servers),
         alerts=draw(alerts),
         returns=draw(returns),
+        retention=draw(retention),
         entities=(draw(entities),),
         sources=tuple(draw(st.lists(sources, max_size=2, unique_by=lambda s: s.slug))),
         partners=tuple(buyers),

@@ -69,6 +69,7 @@ class TestAnExport:
             "email",
             "alerts",
             "returns",
+            "retention",
             "entities",
             "sources",
             "partners",

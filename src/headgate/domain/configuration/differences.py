@@ -31,6 +31,7 @@ def _all_changes(old: Configuration, new: Configuration) -> Lines:
     yield from changes("E-mail", old.email, new.email, words)
     yield from changes("Alerts", old.alerts, new.alerts, words)
     yield from changes("Rule for returns", old.returns, new.returns, words)
+    yield from changes("Retention", old.retention, new.retention, words)
     yield from _of_kind("entity", old.entities, new.entities, _entity_changes(words))
     yield from _of_kind(
         "source", old.sources, new.sources, _source_changes(words), naming=_source_name

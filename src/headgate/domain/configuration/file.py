@@ -9,6 +9,7 @@ from headgate.domain.configuration.reading.account import (
     read_account,
     read_alerts,
     read_email,
+    read_retention,
     read_returns,
     zone_of,
 )
@@ -23,11 +24,12 @@ from headgate.domain.configuration.writing import write_configuration
 from headgate.domain.entities import Entity
 from headgate.domain.flaws import Flaw, Flawed
 from headgate.domain.forms import Form
+from headgate.domain.retention import Retention
 from headgate.domain.returns import Returns
 from headgate.domain.sources import API_SOURCE, Source
 
 VERSION = 1
-_MAPPINGS = ("email", "alerts", "returns")
+_MAPPINGS = ("email", "alerts", "returns", "retention")
 PARTS = ("account", *_MAPPINGS, "entities", "sources", "partners", "profiles", "forms")
 
 
@@ -100,7 +102,7 @@ def _explained(flaw: Flaw, absent: Iterable[str]) -> Flaw:
 def _read_parts(section: Section, others: OptionTypes) -> Configuration:
     account = _read_account(section)
     currency = account.currency
-    email, alerts, returns = (section.section(part) for part in _MAPPINGS)
+    email, alerts, returns, retention = (section.section(part) for part in _MAPPINGS)
     entities, sound = _read_entities(section, account)
     sources = tuple(
         read_source(item, entities=sound, currency=currency) for item in section.sections("sources")
@@ -119,6 +121,7 @@ def _read_parts(section: Section, others: OptionTypes) -> Configuration:
         email=read_email(email) if email else EmailServers(),
         alerts=read_alerts(alerts) if alerts else Alerts(),
         returns=read_returns(returns) if returns else Returns(),
+        retention=read_retention(retention) if retention else Retention(),
         entities=entities,
         sources=sources,
         partners=partners,

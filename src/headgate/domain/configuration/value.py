@@ -8,6 +8,7 @@ from headgate.domain.entities import Entity
 from headgate.domain.forms import Form
 from headgate.domain.partners import Partner
 from headgate.domain.profiles import Profile
+from headgate.domain.retention import Retention
 from headgate.domain.returns import Returns
 from headgate.domain.secrets import Secret
 from headgate.domain.sources import API_SOURCE, Source
@@ -63,6 +64,7 @@ class Configuration(Struct, frozen=True, omit_defaults=True):
     email: EmailServers = EmailServers()
     alerts: Alerts = Alerts()
     returns: Returns = Returns()
+    retention: Retention = Retention()
     entities: tuple[Entity, ...] = ()
     sources: tuple[Source, ...] = ()
     partners: tuple[Partner, ...] = ()

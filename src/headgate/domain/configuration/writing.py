@@ -22,6 +22,7 @@ from headgate.domain.hours import write_hours
 from headgate.domain.money import format_amount
 from headgate.domain.partners import OnTestLead, Partner
 from headgate.domain.profiles import Profile, Strategy
+from headgate.domain.retention import TEST_LEADS_DAYS
 from headgate.domain.returns import ReturnRule
 from headgate.domain.rules.writing import write_rule
 from headgate.domain.sources import CostPer, OnDuplicate, OnInvalid, Source
@@ -51,6 +52,12 @@ def write_configuration(configuration: Configuration, *, based_on: int | None = 
         ),
         "returns": differing(
             ("bounced", _return_rule(configuration.returns.bounced), _return_rule(ReturnRule())),
+        ),
+        "retention": differing(
+            ("leads_days", configuration.retention.leads_days, None),
+            ("duplicates_days", configuration.retention.duplicates_days, None),
+            ("attempt_bodies_days", configuration.retention.attempt_bodies_days, None),
+            ("test_leads_days", configuration.retention.test_leads_days, TEST_LEADS_DAYS),
         ),
         "entities": [_entity(entity) for entity in configuration.entities],
         "sources": [_source(source, currency) for source in configuration.sources],

@@ -1,4 +1,4 @@
-"""The account, its mail servers, who is told what to look at, and what a return means."""
+"""The account, its mail servers, who is told what, what a return means, what is kept how long."""
 
 import re
 from zoneinfo import ZoneInfo
@@ -19,8 +19,10 @@ from headgate.domain.configuration.value import (
     Security,
     Smtp,
 )
+from headgate.domain.retention import TEST_LEADS_DAYS, Retention
 from headgate.domain.returns import ReturnRule, Returns
 
+_MOST_DAYS = 36_500
 _CURRENCY = re.compile(r"[A-Z]{3}", re.ASCII)
 _SMTP_PORTS = {Security.TLS: 465, Security.STARTTLS: 587, Security.NONE: 25}
 _IMAP_PORTS = {Security.TLS: 993, Security.STARTTLS: 143, Security.NONE: 143}
@@ -83,6 +85,21 @@ def read_returns(section: Section) -> Returns:
     bounced = section.section("bounced")
     section.finish()
     return Returns(bounced=_read_return_rule(bounced) if bounced else ReturnRule())
+
+
+def read_retention(section: Section) -> Retention:
+    retention = Retention(
+        leads_days=_days(section, "leads_days"),
+        duplicates_days=_days(section, "duplicates_days"),
+        attempt_bodies_days=_days(section, "attempt_bodies_days"),
+        test_leads_days=_days(section, "test_leads_days") or TEST_LEADS_DAYS,
+    )
+    section.finish()
+    return retention
+
+
+def _days(section: Section, key: str) -> int | None:
+    return section.maybe_number(key, least=1, most=_MOST_DAYS)
 
 
 def _read_return_rule(section: Section) -> ReturnRule:
