@@ -160,3 +160,41 @@ class TestEncryptedField:
 
         assert matched.fields == {"ssn": "123-45"}
         assert matched.extra == {"S.S.N": "9"}
+
+
+class TestWordsOfOtherSystems:
+    @pytest.mark.parametrize(
+        ("said", "policy"),
+        [
+            ("skip", "reject"),
+            ("Overwrite", "update"),
+            ("create", "allow"),
+            ("flag", "flag"),
+            ("whatever", None),
+        ],
+    )
+    def test_say_what_becomes_of_duplicates(self, said: str, policy: str | None) -> None:
+        found = match({"dedup_mode": said})
+
+        assert found.envelope.dedup_mode == policy
+        assert (found.extra == {}) is (policy is not None)
+
+    @pytest.mark.parametrize(
+        ("notes", "text"),
+        [
+            ("one", "one"),
+            (["one", "two"], "one\ntwo"),
+            ([{"text": "one", "tag": "call"}, "", "two"], "one\ntwo"),
+        ],
+    )
+    def test_bring_several_notes(self, notes: object, text: str) -> None:
+        assert match({"notes": notes}).envelope.notes == text
+
+    def test_leave_aside_notes_that_are_none(self) -> None:
+        assert match({"notes": [{"tag": "x"}, 7]}).extra == {"notes": [{"tag": "x"}, 7]}
+
+    def test_name_the_pipeline_of_a_status(self) -> None:
+        found = match({"status:stage": "closed won", "status:other": "Nowhere"})
+
+        assert found.envelope.status == "Closed Won"
+        assert found.extra == {"status:other": "Nowhere"}

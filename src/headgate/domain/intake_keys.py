@@ -1,5 +1,6 @@
 """What each name in a flat payload means, however a stranger spelled it."""
 
+import re
 from collections.abc import Callable, Collection, Iterable, Mapping
 from enum import IntEnum
 
@@ -10,11 +11,23 @@ from headgate.domain.cleaning.texts import folded, line_cleaner, storable, texta
 from headgate.domain.cleaning.values import Clean, Value
 from headgate.domain.fields import RESERVED_KEYS, Field
 from headgate.domain.flaws import Flawed
+from headgate.domain.sources import OnDuplicate
 
 EXTERNAL_ID_LIMIT = 255
 # Nobody names a field at such length, and folding takes time.
 _LONGEST_NAME = 200
+# The words for it here, and those of systems that people come from.
+_DEDUP_MODES = {
+    **{each.value: each.value for each in OnDuplicate},
+    "skip": OnDuplicate.REJECT.value,
+    "ignore": OnDuplicate.REJECT.value,
+    "overwrite": OnDuplicate.UPDATE.value,
+    "merge": OnDuplicate.UPDATE.value,
+    "create": OnDuplicate.ALLOW.value,
+    "create_new": OnDuplicate.ALLOW.value,
+}
 _DEEPEST_EXTRA = 32
+_PIPELINE = re.compile("^status:.*")  # a status of one pipeline among several, elsewhere
 
 
 class Envelope(Struct, frozen=True):
@@ -25,6 +38,8 @@ class Envelope(Struct, frozen=True):
     test: bool = False
     external_id: str | None = None
     note: str | None = None
+    notes: str | None = None
+    dedup_mode: str | None = None
 
 
 class Matched(Struct, frozen=True):
@@ -67,7 +82,7 @@ def compile_matcher(
         for name, value in flat.items():
             meaning = exact.get(name)
             if meaning is None:
-                spelled = _loosely(name)
+                spelled = _PIPELINE.sub("status", _loosely(name))
                 if spelled in specials and _is_said(specials[spelled], value, said):
                     continue
                 meaning = loose.get(spelled)
@@ -106,6 +121,8 @@ def _specials(
         "test": boolean_cleaner("test"),
         "external_id": _external_id,
         "note": textarea_cleaner("note"),
+        "notes": _notes,
+        "dedup_mode": _dedup_mode,
     }
     return {
         _loosely(name): (name, clean)
@@ -159,6 +176,22 @@ def _one_of(names: Iterable[str]) -> Clean:
     return clean
 
 
+def _notes(value: object) -> str | None:
+    """Join several notes, each a text or an object with one, as other systems take them."""
+    texts = []
+    for each in value if isinstance(value, list) else [value]:
+        text = _note(each.get("text") if isinstance(each, dict) else each)
+        texts += [text] if text else []
+    return _note("\n".join(texts))
+
+
+def _dedup_mode(value: object) -> str | None:
+    text = _line(value)
+    return None if text is None else _DEDUP_MODES.get(folded(text))
+
+
+_note = textarea_cleaner("note")
+_line = line_cleaner("")
 _external_id_text = line_cleaner("external_id", EXTERNAL_ID_LIMIT)
 
 

@@ -135,16 +135,22 @@ def admit(submission: Submission, caller: Caller, setup: Setup) -> Admitted:
     fields, extra = submission.fields, {}
     status, source, test = submission.status, submission.source, submission.test
     external_id, note = submission.external_id, submission.note
+    wished = None
     if submission.loose:
         matched = setup.matchers[submission.entity](submission.fields)
         fields, extra, said = matched.fields, matched.extra, matched.envelope
         status, source, test = said.status, said.source, said.test
-        external_id, note = said.external_id, said.note
+        external_id, note = said.external_id, _joined(said.note, said.notes)
+        wished = said.dedup_mode
         if caller.scope is KeyScope.INTAKE:
             source = None  # the caller says whose lead it is
     source_id, source_settings = _source(caller, setup, submission.entity, source)
-    if submission.on_duplicate is not None:
-        source_settings = replace(source_settings, on_duplicate=submission.on_duplicate)
+    policy = submission.on_duplicate
+    if policy is None and wished is not None:
+        policy = _allowed_policy(OnDuplicate(wished), caller, source_settings)
+        extra = extra if policy is not None else {**extra, "dedup_mode": wished}
+    if policy is not None:
+        source_settings = replace(source_settings, on_duplicate=policy)
     if submission.on_invalid is not None:
         source_settings = replace(source_settings, on_invalid=submission.on_invalid)
     cleaned = setup.cleaners[submission.entity](fields)
@@ -192,6 +198,20 @@ def _source(caller: Caller, setup: Setup, entity: str, named: object) -> tuple[S
     if found is None:
         raise UnknownSource(f"the entity {entity!r} has no source {slug!r}")
     return found
+
+
+def _allowed_policy(wished: OnDuplicate, caller: Caller, source: Source) -> OnDuplicate | None:
+    """Return what a request may say of duplicates, None where it may not.
+
+    A source is paid by the lead: it may say for itself only what is as strict as its settings.
+    """
+    is_own = caller.scope is not KeyScope.INTAKE
+    is_strict = wished in (OnDuplicate.REJECT, source.on_duplicate)
+    return wished if is_own or is_strict else None
+
+
+def _joined(*notes: str | None) -> str | None:
+    return "\n".join(note for note in notes if note) or None
 
 
 def read_status(entity: Entity, given: object, flaws: list[Flaw]) -> str:

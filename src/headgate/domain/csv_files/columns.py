@@ -70,6 +70,8 @@ def _meaningless(column: str, match: Matcher) -> str:
 
 def _special(column: str) -> str | None:
     spelled = column.casefold().replace(" ", "_").replace("-", "_")
+    if spelled == "notes":
+        return "note"
     return spelled if spelled in SPECIAL_TARGETS else None
 
 
