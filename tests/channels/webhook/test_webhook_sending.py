@@ -151,9 +151,15 @@ class TestEveryTry:
 
     def test_is_signed_by_both_secrets_while_one_replaces_another(self, facts: LeadFacts) -> None:
         new, old = (f"whsec_{word * 8}" for word in ("bmV3", "b2xk"))
-        pair = {"secret": PlainSecret(new), "old_secret": PlainSecret(old)}
+        now = datetime.now(UTC)
 
-        _, (received,) = attempts(facts, "/accept", moments=(datetime.now(UTC),), **pair)
+        _, (received,) = attempts(
+            facts,
+            "/accept",
+            moments=(now,),
+            secret=PlainSecret(new),
+            old_secret=PlainSecret(old),
+        )
 
         for each in (new, old):
             standardwebhooks.Webhook(each).verify(received.body, received.headers)

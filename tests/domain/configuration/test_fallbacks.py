@@ -151,3 +151,10 @@ class TestWords:
         advice = {each.place: each.message for each in lint(read(given))}
 
         assert said in advice[f"{PLACE}[1]"]
+
+    def test_advise_on_a_template_at_its_place(self) -> None:
+        broken = '{channel: webhook, url: "https://a.example/", template: "{"}'
+
+        places = [each.place for each in lint(read(f"[{MAIL}, {broken}]"))]
+
+        assert f"{PLACE}[1].template" in places

@@ -1,12 +1,13 @@
 """What is allowed in a configuration and still hardly meant."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping
 
 from msgspec import Struct
 
 from headgate.domain.assignments import Assignment
 from headgate.domain.caps import Cap
 from headgate.domain.configuration.reading.shapes import names_of, placeholders
+from headgate.domain.configuration.templates import fault_of_template
 from headgate.domain.configuration.value import Configuration
 from headgate.domain.delivery_settings import (
     DeliverySettings,
@@ -59,7 +60,7 @@ def _all_advice(configuration: Configuration) -> Iterator[Advice]:
             if partner and assignment.delivery is None and entity:
                 for settings in partner.all_settings:
                     yield from _of_shared_settings(settings, seat, partner, entity)
-            yield from _of_fallbacks(assignment.all_settings, f"{seat}.delivery")
+            yield from _of_delivery(assignment, f"{seat}.delivery")
     for index, form in enumerate(configuration.forms):
         yield from _of_form(form, f"forms[{index}]", configuration)
     yield from _of_mail(configuration)
@@ -94,7 +95,7 @@ def _of_partners(configuration: Configuration) -> Iterator[Advice]:
             yield Advice(place, f"no profile has the partner {partner.slug}")
         yield from _of_caps(partner.caps, place, f"partner {partner.slug}")
         yield from _of_hours(partner.hours, place, f"partner {partner.slug}")
-        yield from _of_fallbacks(partner.all_settings, f"{place}.delivery")
+        yield from _of_delivery(partner, f"{place}.delivery")
         if partner.duplicate_days and partner.slug in served:
             its_entities = [e for e in configuration.entities if e.slug in served[partner.slug]]
             yield from _of_duplicate_days(its_entities, place)
@@ -166,14 +167,17 @@ def _of_assignment(
         yield Advice(f"{place}.weight", f"a weight of 0: {whose} is never selected")
 
 
-def _of_fallbacks(settings: Sequence[DeliverySettings], place: str) -> Iterator[Advice]:
-    for index, each in enumerate(settings[1:], 1):
-        before = settings[:index]
-        if each in before:
-            yield Advice(f"{place}[{index}]", "the same settings stand above; keep one")
-        elif any(map(never_fails, before)):
+def _of_delivery(owner: Partner | Assignment, place: str) -> Iterator[Advice]:
+    settings = owner.all_settings
+    for index, each in enumerate(settings):
+        here = f"{place}[{index}]" if owner.fallbacks else place
+        if each in settings[:index]:
+            yield Advice(here, "the same settings stand above; keep one")
+        elif any(map(never_fails, settings[:index])):
             message = "never used: nothing falls back from a portal or the test inbox above"
-            yield Advice(f"{place}[{index}]", message)
+            yield Advice(here, message)
+        if isinstance(each, Webhook) and (fault := fault_of_template(each)):
+            yield Advice(f"{here}.template", fault)
 
 
 def _of_shared_settings(
