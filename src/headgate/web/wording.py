@@ -97,6 +97,25 @@ CAP_SPANS: dict[str, Promise | str] = {
     "month": gettext_lazy("month"),
     "total": gettext_lazy("all time"),
 }
+SUSPICIONS: dict[str, Promise | str] = {
+    "honeypot": gettext_lazy("a field that people do not see was filled in"),
+    "no_token": gettext_lazy("it came from no page that was shown"),
+    "too_fast": gettext_lazy("it was sent sooner than anybody can type"),
+    "no_proof": gettext_lazy("the browser did not do the work that the form asks for"),
+}
+EVIDENCE: dict[str, Promise | str] = {
+    "text": gettext_lazy("Agreed to"),
+    "ticked": gettext_lazy("Ticked"),
+    "at": gettext_lazy("At"),
+    "form": gettext_lazy("Form"),
+    "form_version": gettext_lazy("Version shown"),
+    "page_url": gettext_lazy("Page"),
+    "referrer": gettext_lazy("Came from"),
+    "ip": gettext_lazy("IP address"),
+    "user_agent": gettext_lazy("Browser"),
+    "trustedform_url": gettext_lazy("TrustedForm certificate"),
+    "jornaya_leadid": gettext_lazy("Jornaya LeadiD"),
+}
 DAY_NAMES: dict[str, Promise | str] = {
     "mon": gettext_lazy("Monday"),
     "tue": gettext_lazy("Tuesday"),
@@ -121,6 +140,13 @@ def value_in_words(value: Any, field: Field | None = None) -> str:
     if isinstance(value, list | tuple):
         return ", ".join(options.get(str(item), str(item)) for item in value)
     return options.get(str(value), str(value))
+
+
+def evidence_rows(consent: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """Return what proves a lead's consent, what Headgate's forms keep of it first."""
+    known = [key for key in EVIDENCE if key in consent]
+    rest = [key for key in consent if key not in EVIDENCE]
+    return [(str(EVIDENCE.get(key, key)), value_in_words(consent[key])) for key in known + rest]
 
 
 def lead_name(fields: Mapping[str, Any]) -> str:

@@ -1,5 +1,6 @@
 """The pages on which forms are built, tried and taken down."""
 
+import asyncio
 import html
 import re
 from typing import Any
@@ -8,7 +9,12 @@ import pytest
 from django.test import Client
 from reception import RON, Reception, text_of
 
-from headgate.services import membership, setups
+from headgate.services import form_filling, membership, setups
+from headgate.services.form_filling import Circumstances, Filled
+from headgate.services.intake import receive_leads
+from headgate.services.rates import Rates
+from headgate.services.routing import Leases
+from headgate.storage import models
 from headgate.storage.people import Role
 
 NEW = {
@@ -222,3 +228,47 @@ class TestAnAccountWithoutEntities:
 
         assert "Make the entity first" in text_of(client, "/forms")
         assert client.get("/forms/new").status_code == 302
+
+
+class TestALeadOfAForm:
+    @pytest.fixture
+    def held_back(self, reception: Reception, client: Client) -> str:
+        """Return the address of a lead that a machine seems to have sent."""
+        post(client, "/forms/new")
+        shown = form_filling.find_form(account="acme", slug="get-a-quote")
+        seen = Circumstances(address="192.0.2.7", page="https://acme.example/solar")
+        values = {"first_name": "Ann", "email": "ann@example.com"}
+        filled = Filled(
+            values, token="", proof="", is_baited=True, consents=True, circumstances=seen
+        )
+        submission = form_filling.fill_in(shown, filled, now=reception.now)
+        receive_leads(submissions=[submission], rates=Rates(), leases=Leases(0), now=reception.now)
+        return f"/leads/{submission.id}"
+
+    def test_says_what_was_agreed_to_and_why_it_is_held_back(
+        self, client: Client, held_back: str
+    ) -> None:
+        text = text_of(client, held_back)
+
+        assert '<dd dir="auto">I agree.</dd>' in text
+        assert "https://acme.example/solar" in text
+        assert "192.0.2.7" in text
+        assert "a field that people do not see was filled in" in text
+
+    def test_can_be_distributed_by_hand(
+        self, reception: Reception, client: Client, held_back: str
+    ) -> None:
+        client.post(f"{held_back}/distribute")
+
+        assert "Kept back" not in text_of(client, held_back)
+        assert models.Lead.objects.get().state == "in_delivery"
+
+    def test_is_exported_with_its_evidence(self, client: Client, held_back: str) -> None:
+        async def read(answer: Any) -> bytes:
+            return b"".join([part async for part in answer.streaming_content])
+
+        answer = client.get("/leads/export?state=quarantined&column=consent&column=reason")
+
+        text = asyncio.run(read(answer)).decode()
+        assert "honeypot" in text
+        assert "Agreed to: I agree." in text

@@ -12,9 +12,10 @@ from msgspec import Struct
 from headgate.domain.deliveries import State
 from headgate.domain.entities import Entity
 from headgate.domain.fields import Field
+from headgate.domain.leads import LeadState
 from headgate.services.showing import LeadShown
 from headgate.web.pages.frame import Names
-from headgate.web.wording import value_in_words
+from headgate.web.wording import evidence_rows, value_in_words
 
 FIELD = "field."
 _COOKIE = "headgate_lead_columns"
@@ -40,6 +41,8 @@ OWN = (
     Column("source", _("Source"), 3),
     Column("entity", _("Entity"), 3),
     Column("external_id", _("External id"), 3),
+    Column("reason", _("Kept back because"), 3),
+    Column("consent", _("Consent"), 3),
     Column("received", _("Received"), is_number=True),
 )
 _DEFAULT = ("state", "status", "partners", "source", "received")
@@ -91,9 +94,16 @@ def text_in(column: Column, lead: LeadShown, names: Names) -> str:
         "source": names.source(lead.entity, lead.source),
         "entity": names.entity(lead.entity),
         "external_id": lead.external_id or "",
+        "reason": _reason(lead),
+        "consent": "; ".join(f"{label}: {said}" for label, said in evidence_rows(lead.consent)),
         "received": lead.received_at,
     }
     return str(texts[column.name])
+
+
+def _reason(lead: LeadShown) -> str:
+    reason = lead.outcome.reason if lead.state == LeadState.QUARANTINED else None
+    return reason.replace("_", " ") if reason else ""
 
 
 def price_of(lead: LeadShown) -> str:

@@ -21,7 +21,7 @@ from headgate.storage.leads import LeadNotFound
 from headgate.web.pages import timeline, tracing
 from headgate.web.pages.frame import Names, show
 from headgate.web.visits import Visitor, for_members
-from headgate.web.wording import lead_name, value_in_words
+from headgate.web.wording import evidence_rows, lead_name, value_in_words
 
 DONE: dict[str | None, Promise] = {
     "added": _("Added."),
@@ -90,6 +90,7 @@ def show_page(
         **_happened(visitor, setup, lead),
         "tab": tab,
         "name": lead_name(lead.fields),
+        "evidence": evidence_rows(lead.consent),
         "fields": _fields(entity, lead),
         "entity": names.entity(lead.entity),
         "source": names.source(lead.entity, lead.source),

@@ -14,7 +14,16 @@ from headgate.domain.fields import Field
 from headgate.services.showing import AttemptShown, DeliveryShown, LeadShown
 from headgate.web.pages.frame import Names
 from headgate.web.pages.tracing import Trace
-from headgate.web.wording import BAD, BUSY, GOOD, OUTCOMES, QUIET, WARN, value_in_words
+from headgate.web.wording import (
+    BAD,
+    BUSY,
+    GOOD,
+    OUTCOMES,
+    QUIET,
+    SUSPICIONS,
+    WARN,
+    value_in_words,
+)
 
 _ENDS: dict[str, tuple[str, Promise]] = {
     State.FAILED: (BAD, gettext_lazy("%s: given up")),
@@ -82,6 +91,7 @@ def _arrival(lead: LeadShown, names: Names) -> Iterator[Event]:
     reasons = {
         "invalid_fields": _("Kept back: some of its values are not valid"),
         "source_cap": _("Kept back: its source’s cap was reached"),
+        **{reason: _("Kept back: %s") % said for reason, said in SUSPICIONS.items()},
     }
     if lead.outcome.reason in reasons:
         yield Event(at=lead.received_at, tone=WARN, title=reasons[lead.outcome.reason])
