@@ -21,7 +21,7 @@ from headgate.domain.flaws import Flaw, Flawed
 from headgate.domain.ids import AccountId
 from headgate.domain.matching import compile_plan
 from headgate.services import audit, mail_pauses, parking, sealing, setups
-from headgate.storage import accounts, caps, leads, ledger, setup
+from headgate.storage import accounts, caps, leads, ledger, setup, tallies
 
 _decoder = msgspec.json.Decoder(Configuration)
 
@@ -149,9 +149,26 @@ def put_in_force(
 
     The caller's transaction holds the account's version alone.
     """
+    version = planned.version + 1
+    configuration = _store(account, planned, version, made_by, now)
+    _follow(account, configuration, version, now)
+    audit.note(
+        account_id=account.id,
+        actor=made_by,
+        action=action,
+        subject=f"version {version}",
+        before={"version": planned.version},
+        after={"version": version, "changes": list(planned.changes)},
+        now=now,
+    )
+
+
+def _store(
+    account: accounts.Account, planned: Planned, version: int, made_by: str, now: datetime
+) -> Configuration:
+    """Store the version with its secrets sealed, and the ids behind its slugs."""
     vault = sealing.open_vault(account.wrapped_key)
     configuration = secrets_of.map_secrets(planned.configuration, vault.seal_secret)
-    version = planned.version + 1
     setup.add_version(
         account.id,
         version,
@@ -169,6 +186,13 @@ def put_in_force(
         currency=said.currency,
         version=version,
     )
+    return configuration
+
+
+def _follow(
+    account: accounts.Account, configuration: Configuration, version: int, now: datetime
+) -> None:
+    """Have what stands in the database follow: mail, parked deliveries, caps, waits, tallies."""
     mail_pauses.resume_if_changed(account_id=account.id, smtp=configuration.email.smtp, now=now)
     identities = setup.identities(account.id)
     parking.park_and_release(
@@ -187,15 +211,8 @@ def put_in_force(
         },
     )
     leads.look_again(account.id, now=now)
-    audit.note(
-        account_id=account.id,
-        actor=made_by,
-        action=action,
-        subject=f"version {version}",
-        before={"version": planned.version},
-        after={"version": version, "changes": list(planned.changes)},
-        now=now,
-    )
+    if configuration.account.timezone != account.timezone:
+        tallies.mark_all(account.id)
 
 
 def export_configuration(*, account_id: AccountId) -> dict[str, object]:

@@ -58,9 +58,9 @@ def select(
     """
     vendor = connection.vendor
     columns_sql, converters = _selection(model, columns, vendor)
-    given: list[Any] = [_parameter(each, vendor) for each in parameters]
+    given: list[Any] = [parameter(each, vendor) for each in parameters]
     if among is not None:
-        values = [_parameter(each, vendor) for each in among]
+        values = [parameter(each, vendor) for each in among]
         marks = "= ANY(%s)" if vendor == "postgresql" else f"IN ({', '.join(['%s'] * len(values))})"
         condition = condition.format(among=marks)
         given += [values] if vendor == "postgresql" else values
@@ -157,8 +157,9 @@ def _aware_utc(value: datetime) -> datetime:
     return value.replace(tzinfo=UTC)
 
 
-def _parameter(value: object, vendor: str) -> object:
-    if vendor != "postgresql":
+def parameter(value: object, vendor: str = "") -> Any:
+    """Return a value as raw SQL takes it, on the connected database unless another is named."""
+    if (vendor or connection.vendor) != "postgresql":
         if isinstance(value, UUID):
             return value.hex
         if isinstance(value, datetime):

@@ -8,7 +8,7 @@ from django.db.models import Q
 from msgspec import Struct
 
 from headgate.domain.ids import AccountId, EntityId, ImportId, LeadId, SourceId, UserId
-from headgate.storage import bulk, models
+from headgate.storage import bulk, models, tallies
 
 
 class Lead(Struct):
@@ -62,11 +62,13 @@ _DECIDED = (
 
 def add(leads: Sequence[Lead]) -> None:
     bulk.insert(models.Lead, leads)
+    _mark_stale(leads)
 
 
 def save_decided(leads: Sequence[Lead]) -> None:
     """Write what a round or an outcome changes: the state, the rounds and the wait."""
     bulk.update(models.Lead, leads, _DECIDED)
+    _mark_stale(leads)
 
 
 def save_values(lead: Lead) -> None:
@@ -89,7 +91,10 @@ def erase(lead: Lead) -> None:
 def delete(lead_ids: Sequence[LeadId]) -> None:
     """Remove leads that no delivery refers to, as if they had never come."""
     models.MatchKey.objects.filter(lead_id__in=lead_ids).delete()
-    models.Lead.objects.filter(id__in=lead_ids).delete()
+    rows = models.Lead.objects.filter(id__in=lead_ids)
+    received = list(rows.values_list("account_id", "received_at"))
+    rows.delete()
+    tallies.mark((AccountId(account), at) for account, at in received)
 
 
 def get(account_id: AccountId, lead_id: LeadId) -> Lead:
@@ -194,6 +199,10 @@ def look_again(account_id: AccountId, *, now: datetime) -> None:
     """Have every waiting lead of the account decided again: a place or a set-up changed."""
     rows = models.Lead.objects.filter(account_id=account_id, look_at__gt=now)
     rows.update(look_at=now)
+
+
+def _mark_stale(changed: Iterable[Lead]) -> None:
+    tallies.mark((lead.account_id, lead.received_at) for lead in changed if not lead.test)
 
 
 def _by_id(lead_ids: Iterable[LeadId], *, lock: bool) -> dict[LeadId, Lead]:

@@ -59,6 +59,16 @@ def list_versions(account_id: AccountId, *, before: int | None, limit: int) -> l
     ]
 
 
+def versions_during(
+    account_id: AccountId, begin: datetime, end: datetime
+) -> list[tuple[datetime, int]]:
+    """Return since when which version was in force, from the one that was at `begin`."""
+    rows = models.ConfigVersion.objects.filter(account_id=account_id, made_at__lt=end)
+    made = list(rows.order_by("version").values_list("made_at", "version"))
+    earlier = [each for each in made if each[0] <= begin]
+    return earlier[-1:] + [each for each in made if each[0] > begin]
+
+
 def get_document(account_id: AccountId, version: int) -> bytes:
     """:raises VersionNotFound:"""
     rows = models.ConfigVersion.objects.filter(account_id=account_id, version=version)
@@ -125,7 +135,7 @@ _KINDS: Mapping[str, Any] = {
 
 
 def list_archived(account_id: AccountId, kind: str) -> list[Archived]:
-    """Return what was once configured of `entities`, `sources`, `partners`, `profiles` or `forms`."""
+    """Return what was once configured of a kind, such as `partners`."""
     rows = _KINDS[kind].objects.filter(account_id=account_id, archived_at__isnull=False)
     columns = ["slug", "name", "archived_at"]
     if kind == "sources":

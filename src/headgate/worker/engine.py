@@ -8,6 +8,7 @@ from headgate.worker.checkup import Checkup
 from headgate.worker.dispatcher import Dispatcher
 from headgate.worker.importer import Importer
 from headgate.worker.postman import Postman
+from headgate.worker.tallier import Tallier
 from headgate.worker.timetable import Timetable
 from headgate.worker.watchers import Watchers
 from headgate.worker.writer import Writer
@@ -24,6 +25,7 @@ class Engine:
         self._checkup = Checkup(self.writer, self.dispatcher)
         self._postman = Postman(self.writer, reach)
         self._importer = Importer(self.writer, self.dispatcher)
+        self._tallier = Tallier()
 
     async def start(self) -> None:
         """Begin; call it in the event loop."""
@@ -33,6 +35,7 @@ class Engine:
         self._checkup.start()
         self._postman.start()
         self._importer.start()
+        self._tallier.start()
 
     async def stop(self, *, within_seconds: float) -> None:
         """Finish what is under way within the time to drain; the leases cover the rest."""
@@ -40,6 +43,7 @@ class Engine:
         self._checkup.stop()
         self._postman.stop()
         self._importer.stop()
+        self._tallier.stop()
         await self.dispatcher.stop(drain_seconds=max(0.0, within_seconds - RECORDING_SECONDS))
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(asyncio.to_thread(self.writer.stop), RECORDING_SECONDS)

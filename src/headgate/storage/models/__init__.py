@@ -41,6 +41,7 @@ from headgate.storage.models.setup import (
 )
 from headgate.storage.models.suppressions import Suppression, SuppressionList
 from headgate.storage.models.sweeps import Sweep
+from headgate.storage.models.tallies import DeliveryTally, LeadTally, StaleHour
 
 __all__ = [
     "Account",
@@ -53,6 +54,7 @@ __all__ = [
     "ColumnMapping",
     "ConfigVersion",
     "Delivery",
+    "DeliveryTally",
     "Entity",
     "Erasure",
     "FailingChannel",
@@ -63,6 +65,7 @@ __all__ = [
     "Installation",
     "Invitation",
     "Lead",
+    "LeadTally",
     "LedgerEntry",
     "MatchKey",
     "Membership",
@@ -73,6 +76,7 @@ __all__ = [
     "SetUpLink",
     "Source",
     "SpentToken",
+    "StaleHour",
     "Suppression",
     "SuppressionList",
     "Sweep",

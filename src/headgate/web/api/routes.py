@@ -5,6 +5,7 @@ from typing import Any
 from headgate.domain.explanation import Explanation
 from headgate.services import alerts as found_alerts
 from headgate.services import receipts, showing, simulation, tracking
+from headgate.services import reporting as reports
 from headgate.web.api import (
     alerts,
     health,
@@ -13,6 +14,7 @@ from headgate.web.api import (
     leads,
     metrics,
     reference,
+    reporting,
     simulating,
     waiting,
 )
@@ -118,6 +120,13 @@ _LEADS = (
 )
 
 _OPERATION = (
+    reading(
+        "/reports/summary",
+        reporting.show_summary,
+        "Read what came in, what became of it, and what it brought",
+        reports.Report,
+        query=reporting.FILTERS,
+    ),
     reading(
         "/alerts",
         alerts.list_alerts,

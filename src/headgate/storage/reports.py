@@ -1,0 +1,66 @@
+"""Tallies added up, by what a report asks for."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.db.models import QuerySet, Sum
+from msgspec import Struct
+from msgspec.structs import replace
+
+from headgate.domain.caps import Per, window
+from headgate.domain.ids import AccountId
+from headgate.storage import models
+from headgate.storage.tallies import DELIVERY_COUNTS, LEAD_COUNTS
+
+_INSTANT = timedelta(microseconds=1)
+Sums = Mapping[str, int]  # by the tally's columns
+
+
+class ReportFilter(Struct, frozen=True, kw_only=True):
+    """None leaves a part out; `since` is included, `until` is not. The rest are slugs."""
+
+    since: datetime | None = None
+    until: datetime | None = None
+    entity: str | None = None
+    source: str | None = None
+    profile: str | None = None
+    partner: str | None = None
+
+    def in_full_hours(self, zone: ZoneInfo) -> "ReportFilter":
+        """Widen the span to the full hours of the clock that hold it."""
+        since, until = self.since, self.until
+        if since is not None:
+            since = window(Per.HOUR, zone, since).start
+        if until is not None:
+            until = window(Per.HOUR, zone, until - _INSTANT).end
+        return replace(self, since=since, until=until)
+
+    def within(self, rows: "QuerySet[Any]") -> "QuerySet[Any]":
+        named = {
+            "start__gte": self.since,
+            "start__lt": self.until,
+            "source__entity__slug": self.entity,
+            "source__slug": self.source,
+            "profile__slug": self.profile,
+            "partner__slug": self.partner,
+        }
+        return rows.filter(**{name: value for name, value in named.items() if value is not None})
+
+
+def sum_leads(account_id: AccountId, wanted: ReportFilter, *, by: str) -> dict[Any, Sums]:
+    """Add up leads by `start` or `source_id`; a filter by profile or partner has none."""
+    rows = models.LeadTally.objects.filter(account_id=account_id)
+    return _summed(wanted.within(rows), by, LEAD_COUNTS)
+
+
+def sum_deliveries(account_id: AccountId, wanted: ReportFilter, *, by: str) -> dict[Any, Sums]:
+    """Add up deliveries by `start`, `source_id`, `profile_id` or `partner_id`."""
+    rows = models.DeliveryTally.objects.filter(account_id=account_id)
+    return _summed(wanted.within(rows), by, DELIVERY_COUNTS)
+
+
+def _summed(rows: "QuerySet[Any]", by: str, columns: tuple[str, ...]) -> dict[Any, Sums]:
+    sums = rows.order_by().values_list(by).annotate(*(Sum(column) for column in columns))
+    return {key: dict(zip(columns, counts, strict=True)) for key, *counts in sums}
