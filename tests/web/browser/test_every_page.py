@@ -1,10 +1,11 @@
 """Every page of the console can be read by everybody, on a phone too, and is light to carry."""
 
 import gzip
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 import pytest
+from django.urls import URLResolver
 from playwright.sync_api import Page, ViewportSize
 from set_ups import offer
 
@@ -35,13 +36,19 @@ PARTS: dict[str, Any] = {
 }
 # Those that answer with something else than a page of the console, or that have a test elsewhere.
 NO_PAGES = {"home", "sign-in", "sign-out", "set-up"}
-PLAIN = sorted(
-    {
-        f"/{each.pattern}"
-        for each in urlpatterns
-        if "<" not in str(each.pattern) and getattr(each, "name", None) not in NO_PAGES
-    }
-)
+
+
+def addresses(patterns: Iterable[Any], before: str = "/") -> Iterator[str]:
+    """Yield the addresses that need no id, also of what is included."""
+    for each in patterns:
+        address = f"{before}{each.pattern}"
+        if isinstance(each, URLResolver):
+            yield from addresses(each.url_patterns, address)
+        elif "<" not in address and each.name not in NO_PAGES:
+            yield address
+
+
+PLAIN = sorted(set(addresses(urlpatterns)))
 
 
 @pytest.fixture
@@ -72,7 +79,7 @@ def test_is_accessible_light_and_small(
     lead = page.locator("a.row").first.get_attribute("href")
     page.goto("/deliveries")
     delivery = page.locator("a.row").first.get_attribute("href")
-    for path in [*PLAIN, lead, delivery]:
+    for path in [*PLAIN, lead, f"{lead}/trace", f"{lead}/edit", delivery]:
         if not is_a_page(page, path):
             continue
         with subtests.test(path):

@@ -34,7 +34,7 @@ entities:
       - {key: zip, label: ZIP code, type: postcode}
       - {key: ssn, label: Social security number, type: text, encrypted: true}
     duplicates: {match: [email], within_days: 30}
-    statuses: [New]
+    statuses: [New, Won]
 partners:
   - slug: helios
     name: Helios Homes
