@@ -34,6 +34,10 @@ UNDECIDED: dict[str, Promise] = {
     "held": _("It is held until somebody distributes it"),
     "invalid_fields": _("Some of its values are not valid, so no profile was asked"),
     "source_cap": _("Its source’s cap was reached, so no profile was asked"),
+    "honeypot": _("A field that people do not see was filled in, so no profile was asked"),
+    "no_token": _("It came from no page that was shown, so no profile was asked"),
+    "too_fast": _("It was sent sooner than anybody can type, so no profile was asked"),
+    "no_proof": _("The browser did not do the form’s work, so no profile was asked"),
     "erased": _("Its personal data was erased"),
 }
 
