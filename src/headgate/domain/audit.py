@@ -8,6 +8,8 @@ from msgspec import Struct
 
 from headgate.domain.instants import rfc3339
 
+COMMAND_LINE = "command line"
+
 
 class Action(StrEnum):
     """What was done; a stored value never changes its meaning."""

@@ -4,10 +4,14 @@ import hashlib
 import re
 import secrets
 import zlib
+from collections.abc import Mapping
 from datetime import datetime
 
+from django.db import transaction
+
+from headgate.domain.audit import COMMAND_LINE, Action
 from headgate.domain.ids import AccountId, KeyId, SourceId
-from headgate.services import setups
+from headgate.services import audit, setups
 from headgate.storage import keys
 
 _ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZabcdefghjkmnpqrstvwxyz"
@@ -33,6 +37,7 @@ def create_key(
     source: str | None,
     entity: str | None,
     name: str,
+    by: str = COMMAND_LINE,
     now: datetime,
 ) -> str:
     """Make a key and return it; only its digest is stored, so nobody can show it again.
@@ -45,22 +50,31 @@ def create_key(
         raise SourceNeeded("an intake key needs a source; a read or admin key has none")
     body = "".join(secrets.choice(_ALPHABET) for _ in range(40))
     key = f"hg_{body}{zlib.crc32(body.encode()):08x}"
-    keys.add(
-        account_id,
-        digest=digest_of(key),
-        prefix=key[:9],
-        name=name,
-        scope=scope,
-        source_id=_source_id(account_id, source, entity) if source else None,
-        now=now,
-    )
+    source_id = _source_id(account_id, source, entity) if source else None
+    with transaction.atomic():
+        keys.add(
+            account_id,
+            digest=digest_of(key),
+            prefix=key[:9],
+            name=name,
+            scope=scope,
+            source_id=source_id,
+            now=now,
+        )
+        said = {"scope": scope, "source": source, "name": name}
+        _note(account_id, Action.KEY_CREATED, key[:9], said, by=by, now=now)
     return key
 
 
-def revoke_key(*, account_id: AccountId, key_id: KeyId, now: datetime) -> None:
+def revoke_key(
+    *, account_id: AccountId, key_id: KeyId, by: str = COMMAND_LINE, now: datetime
+) -> None:
     """:raises KeyNotFound:"""
-    if not keys.revoke(account_id, key_id, now=now):
-        raise KeyNotFound(f"there is no key number {key_id} in force")
+    with transaction.atomic():
+        prefix = keys.revoke(account_id, key_id, now=now)
+        if prefix is None:
+            raise KeyNotFound(f"there is no key number {key_id} in force")
+        _note(account_id, Action.KEY_REVOKED, prefix, None, by=by, now=now)
 
 
 def digest_of(key: str) -> str:
@@ -83,3 +97,16 @@ def _source_id(account_id: AccountId, source: str, entity: str | None) -> Source
         why = "there is none" if not found else f"the entities {', '.join(found)} each have one"
         raise SourceNotFound(f"source {source!r}: {why}")
     return setups.in_force(account_id).plan.identities.sources[found[0], source]
+
+
+def _note(
+    account_id: AccountId,
+    action: Action,
+    prefix: str,
+    said: Mapping[str, object] | None,
+    *,
+    by: str,
+    now: datetime,
+) -> None:
+    subject = f"key {prefix}…"
+    audit.note(account_id=account_id, actor=by, action=action, subject=subject, after=said, now=now)

@@ -3,13 +3,15 @@
 import asyncio
 from datetime import datetime
 
+from django.db import transaction
 from msgspec import Struct
 
 from headgate.channels.addresses import Reach
 from headgate.channels.email import trying
 from headgate.channels.email.trying import Step
+from headgate.domain.audit import Action
 from headgate.domain.ids import AccountId
-from headgate.services import setups
+from headgate.services import audit, mail_pauses, setups
 from headgate.services.identity import passing_id
 
 
@@ -46,3 +48,12 @@ def send_test_mail(*, account_id: AccountId, to: str, reach: Reach, now: datetim
         smtp, to, id=str(passing_id(now)), secret_of=setup.secret, now=now
     )
     return MailTest(asyncio.run(trying.steps_of(request, reach)))
+
+
+def resume_after(*, account_id: AccountId, by: str, now: datetime) -> bool:
+    """Have what waits for the mail server tried at once, after a test that passed."""
+    with transaction.atomic():
+        if not mail_pauses.resume_mail(account_id=account_id, now=now):
+            return False
+        audit.note(account_id=account_id, actor=by, action=Action.MAIL_RESUMED, now=now)
+    return True

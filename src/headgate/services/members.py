@@ -7,9 +7,10 @@ from django.db import transaction
 from msgspec import Struct
 
 from headgate.domain.audit import Action
+from headgate.domain.configuration.value import Account
 from headgate.domain.ids import AccountId, UserId
-from headgate.services import audit, membership, setups
-from headgate.storage import invitations, people
+from headgate.services import audit, configuration, membership, setups
+from headgate.storage import accounts, invitations, people
 from headgate.storage.invitations import Invitation
 from headgate.storage.people import Member, Role
 
@@ -41,6 +42,10 @@ class LinkVoid(Exception):
 
 class AnotherUser(Exception):
     """The link is for somebody who signs in already, and has to do so first."""
+
+
+class AccountTaken(ValueError):
+    """There is an account with this slug already."""
 
 
 class Actor(Struct, frozen=True):
@@ -191,6 +196,18 @@ def remove_member(*, account_id: AccountId, user_id: UserId, by: Actor, now: dat
             raise LastOwner
         people.remove_member(account_id, user_id)
         _note(account_id, Action.MEMBER_REMOVED, member, None, by=by, now=now)
+
+
+def open_account(*, account: Account, user_id: UserId, email: str, now: datetime) -> None:
+    """Make another account, which the user owns.
+
+    :raises AccountTaken:
+    """
+    with transaction.atomic():
+        if accounts.find(account.slug) is not None:
+            raise AccountTaken(f"there is an account {account.slug!r} already; choose another name")
+        made = configuration.create_account(account=account, made_by=email, now=now)
+        people.add_member(made.id, user_id, Role.OWNER, now=now)
 
 
 def _checked(account_id: AccountId, seat: Seat) -> Seat:

@@ -99,7 +99,8 @@ def list_all(account_id: AccountId) -> list[KeyShown]:
     ]
 
 
-def revoke(account_id: AccountId, key_id: KeyId, *, now: datetime) -> bool:
-    """Put the key out of force; False when the account has no such key in force."""
+def revoke(account_id: AccountId, key_id: KeyId, *, now: datetime) -> str | None:
+    """Put the key out of force, and return its prefix; None if there is no such key in force."""
     rows = models.ApiKey.objects.filter(account_id=account_id, id=key_id, revoked_at=None)
-    return rows.update(revoked_at=now) == 1
+    prefix = rows.values_list("prefix", flat=True).first()
+    return prefix if rows.update(revoked_at=now) else None

@@ -13,7 +13,7 @@ from django.contrib.auth.decorators import login_required
 from django.urls import path
 from django.utils.translation import gettext_lazy as _
 
-from headgate.web.pages import forgotten, second_step, sign_in, your_sign_in
+from headgate.web.pages import forgotten, joining, second_step, sign_in, your_sign_in
 
 _STEP = "sign_in/step.html"
 _CONFIRM = {
@@ -38,6 +38,7 @@ urlpatterns = [
     path(
         "sign-in/new-password/set", forgotten.say_set, name="account_reset_password_from_key_done"
     ),
+    path("join/<str:token>", joining.join, name="join"),
     path("sign-out", sign_in.sign_out, name="sign-out"),
     path("sign-out", sign_in.sign_out, name="account_logout"),
     path("your-sign-in", your_sign_in.show_sign_in, name="your-sign-in"),

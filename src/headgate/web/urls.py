@@ -15,6 +15,7 @@ from headgate.web.pages import (
 urlpatterns = [
     path("", RedirectView.as_view(pattern_name="leads"), name="home"),
     path("", include("headgate.web.sign_in_urls")),
+    path("settings/", include("headgate.web.settings_urls")),
     path("account", sign_in.choose_account, name="choose-account"),
     path("set-up/<str:token>", first_run.create_owner, name="set-up"),
     path("", include("headgate.web.lead_urls")),

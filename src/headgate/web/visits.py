@@ -103,6 +103,20 @@ def for_owners_and_admins(
     return for_members(enter)
 
 
+def for_owners(view: _View[_Rest]) -> Callable[Concatenate[HttpRequest, _Rest], HttpResponseBase]:
+    """Let only owners in."""
+
+    @wraps(view)
+    def enter(
+        request: HttpRequest, visitor: Visitor, /, *args: _Rest.args, **kwargs: _Rest.kwargs
+    ) -> HttpResponseBase:
+        if visitor.membership.role is not Role.OWNER:
+            raise PermissionDenied
+        return view(request, visitor, *args, **kwargs)
+
+    return for_members(enter)
+
+
 def _visitor(request: HttpRequest, user_id: UserId, memberships: list[Membership]) -> Visitor:
     chosen = request.session.get(ACCOUNT)
     membership = next((each for each in memberships if each.slug == chosen), memberships[0])

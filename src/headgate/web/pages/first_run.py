@@ -32,16 +32,26 @@ class OwnerAndAccount(Owner):
     currency = forms.CharField(max_length=3, label=_("Currency"), initial="USD")
 
     def clean_timezone(self) -> str:
-        zone: str = self.cleaned_data["timezone"].strip()
-        if zone not in zoneinfo.available_timezones():
-            raise forms.ValidationError(_("No such time zone; one is Europe/Berlin."))
-        return zone
+        return check_zone(self.cleaned_data["timezone"])
 
     def clean_currency(self) -> str:
-        currency: str = self.cleaned_data["currency"].strip().upper()
-        if len(currency) != 3 or not currency.isascii() or not currency.isalpha():
-            raise forms.ValidationError(_("A currency has three letters, such as USD or EUR."))
-        return currency
+        return check_currency(self.cleaned_data["currency"])
+
+
+def check_zone(said: str) -> str:
+    """:raises ValidationError:"""
+    zone = said.strip()
+    if zone not in zoneinfo.available_timezones():
+        raise forms.ValidationError(_("No such time zone; one is Europe/Berlin."))
+    return zone
+
+
+def check_currency(said: str) -> str:
+    """:raises ValidationError:"""
+    currency = said.strip().upper()
+    if len(currency) != 3 or not currency.isascii() or not currency.isalpha():
+        raise forms.ValidationError(_("A currency has three letters, such as USD or EUR."))
+    return currency
 
 
 @sensitive_post_parameters("password")

@@ -9,6 +9,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from msgspec import Struct
 
+from headgate.services import mail_pauses, setups
 from headgate.services.setups import Setup
 from headgate.web.visits import Visitor
 
@@ -29,7 +30,15 @@ MENU = (
     MenuEntry("inbox", "inbox", _("Test inbox")),
 )
 # The pages of Account Settings, which unfold in the sidebar while one of them is open.
-SETTINGS: tuple[MenuEntry, ...] = ()
+SETTINGS: tuple[MenuEntry, ...] = (
+    MenuEntry("general", "settings", _("General"), for_all=False),
+    MenuEntry("email-settings", "settings", _("Email Settings"), for_all=False),
+    MenuEntry("alerts", "settings", _("Alerts"), for_all=False),
+    MenuEntry("members", "settings", _("Members"), for_all=False),
+    MenuEntry("api-access", "settings", _("API Access"), for_all=False),
+    MenuEntry("configuration", "settings", _("Configuration"), for_all=False),
+    MenuEntry("audit-log", "settings", _("Audit log"), for_all=False),
+)
 
 
 class Names:
@@ -71,9 +80,16 @@ def show(
         "settings_menu": settings,
         "in_settings": page in {entry.page for entry in settings},
         "page": page,
+        "warned": "email-settings" if settings and _wants_mail(visitor) else "",
     }
     return render(request, template, {**around, **context})
 
 
 def _allowed(entries: tuple[MenuEntry, ...], visitor: Visitor) -> list[MenuEntry]:
     return [entry for entry in entries if entry.for_all or visitor.may_manage]
+
+
+def _wants_mail(visitor: Visitor) -> bool:
+    """Tell whether the account's mail has no server, or its server refuses the login."""
+    smtp = setups.in_force(visitor.account_id).configuration.email.smtp
+    return smtp is None or mail_pauses.pause_of(visitor.account_id, smtp) is not None
