@@ -119,7 +119,11 @@ class TestTheBreaker:
         fail(world, 10)
 
         catalogue.enable_channel(
-            account_id=world.account_id, profile="exclusive", slug="first", now=world.now
+            account_id=world.account_id,
+            profile="exclusive",
+            slug="first",
+            by="ann@acme.example",
+            now=world.now,
         )
 
         assert not down(world)
@@ -218,7 +222,11 @@ class TestOpenDeliveries:
         claimed(world)
 
         catalogue.enable_channel(
-            account_id=world.account_id, profile="exclusive", slug="first", now=world.now
+            account_id=world.account_id,
+            profile="exclusive",
+            slug="first",
+            by="ann@acme.example",
+            now=world.now,
         )
 
         assert len(claimed(world)) == 10

@@ -354,7 +354,11 @@ class TestSettingsThatAreDown:
             world.send(GONE)
 
         catalogue.enable_channel(
-            account_id=world.account_id, profile="exclusive", slug="first", now=world.now
+            account_id=world.account_id,
+            profile="exclusive",
+            slug="first",
+            by="ann@acme.example",
+            now=world.now,
         )
 
         assert breakers.find_down(world.account_id) == {}

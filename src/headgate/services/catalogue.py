@@ -6,13 +6,14 @@ from typing import Any
 
 from django.db import transaction
 
+from headgate.domain.audit import Action
 from headgate.domain.configuration.editing import Kind
 from headgate.domain.configuration.writing import write_configuration
 from headgate.domain.delivery_settings import settings_digest
 from headgate.domain.ids import AccountId
 from headgate.domain.instants import rfc3339
 from headgate.domain.sources import API_SOURCE
-from headgate.services import breakers, setups
+from headgate.services import audit, breakers, setups
 from headgate.services.setups import Setup
 from headgate.storage import accounts, leads, setup
 from headgate.storage.health import Key
@@ -59,7 +60,9 @@ def show_assignment(*, account_id: AccountId, profile: str, slug: str) -> Shown:
     raise ThingNotFound(f"the profile {profile!r} has no assignment {slug!r}")
 
 
-def enable_channel(*, account_id: AccountId, profile: str, slug: str, now: datetime) -> None:
+def enable_channel(
+    *, account_id: AccountId, profile: str, slug: str, by: str, now: datetime
+) -> None:
     """Let delivery settings get leads again that were halted, or whose breaker is open.
 
     :raises ThingNotFound:
@@ -74,6 +77,13 @@ def enable_channel(*, account_id: AccountId, profile: str, slug: str, now: datet
         enabled = [breakers.enable(Key(partner_id, each), now=now) for each in digests]
         if any(enabled):
             leads.look_again(account_id, now=now)
+            audit.note(
+                account_id=account_id,
+                actor=by,
+                action=Action.CHANNEL_ENABLED,
+                subject=f"assignment {profile}/{slug}",
+                now=now,
+            )
 
 
 def _in_force(in_force: Setup, kind: Kind) -> list[Shown]:

@@ -114,9 +114,9 @@ def default_timeout(channel: str) -> int:
 
 
 def options_of(channel: str) -> list[Option]:
-    """Return the options that a preset or an installed channel declares, in its order."""
+    """Return the options that a channel declares, first those that must be given."""
     kind = registry.option_types().get(channel)
-    declared = attributes(kind) if kind else ()
+    declared = sorted(attributes(kind), key=lambda each: not each.required) if kind else []
     return [_option(channel, each) for each in declared if each.name not in _SHARED]
 
 

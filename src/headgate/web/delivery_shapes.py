@@ -24,6 +24,7 @@ AUTH_KEYS = {
     "hmac": ("secret", "header"),
     "oauth2": ("token_url", "client_id", "client_secret", "scope"),
 }
+_MISSING = "this is missing; it must be given"
 _DIGITS = re.compile(r"[0-9]{1,9}", re.ASCII)
 
 
@@ -38,19 +39,22 @@ class Closing(Struct):
 
     def seen(self, flaws: Iterable[Flaw]) -> tuple[Flaw, ...]:
         """Return what is wrong, the reader's flaws too, at the places of the form."""
-        return (
-            *self.flaws,
-            *(Flaw(self._seen(each.place), each.code, each.message) for each in flaws),
-        )
+        return (*self.flaws, *map(self._shown, flaws))
 
     def document_place(self, form_place: str) -> str | None:
         """Return what the document calls a place of the form; None if it says nothing of it."""
         return next((said for said, shown in self.places.items() if shown == form_place), None)
 
-    def _seen(self, place: str) -> str:
-        ways = (said for said in self.places if _is_within(place, said))
-        longest = max(ways, key=len, default=None)
-        return place if longest is None else self.places[longest] + place[len(longest) :]
+    def _shown(self, flaw: Flaw) -> Flaw:
+        outer = (said for said in self.places if _is_within(flaw.place, said))
+        longest = max(outer, key=len, default=None)
+        if longest is None:
+            return flaw
+        place = self.places[longest] + flaw.place[len(longest) :]
+        # The reader speaks to who writes a file: here a control stands beside the message.
+        is_missing = flaw.code == "required"
+        message = _MISSING if is_missing else flaw.message.replace("{env: NAME}", "env:NAME")
+        return Flaw(place, flaw.code, message)
 
 
 def _is_within(place: str, outer: str) -> bool:

@@ -206,8 +206,8 @@ class TestTrying:
             reception,
             **{"delivery[0].headers[0].name": "X-Key", "delivery[0].headers[0].value:secret": "k"},
             _do="preview delivery[0]",
-            _lead=str(lead),
         )
+        draft["_lead delivery[0]"] = str(lead)
 
         page = reception.at_the_desk().post(f"{HELIOS}/edit", draft).content.decode()
 
@@ -221,7 +221,7 @@ class TestTrying:
             "delivery[0].channel": "email",
             "delivery[0].to:lines": "leads@helios.example",
             "_do": "preview delivery[0]",
-            "_lead": "made-up:solar",
+            "_lead delivery[0]": "made-up:solar",
         }
 
         page = reception.at_the_desk().post(f"{HELIOS}/edit", posted(reception, **draft))

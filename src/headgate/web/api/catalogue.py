@@ -68,6 +68,7 @@ async def enable_channel(request: Request, doors: Doors) -> Response:
         account_id=request.key.account_id,
         profile=profile,
         slug=slug,
+        by=f"API key {request.key.id}",
         now=clock.now(),
     )
     await doors.write(enable)

@@ -86,7 +86,11 @@ def enable_channel(request: HttpRequest, visitor: Visitor, slug: str) -> HttpRes
     profile, _, assignment = request.POST.get("seat", "").partition("/")
     try:
         catalogue.enable_channel(
-            account_id=visitor.account_id, profile=profile, slug=assignment, now=clock.now()
+            account_id=visitor.account_id,
+            profile=profile,
+            slug=assignment,
+            by=visitor.email,
+            now=clock.now(),
         )
     except ThingNotFound as error:
         raise Http404(str(error)) from error

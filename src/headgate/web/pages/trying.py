@@ -78,7 +78,7 @@ def try_out(
         raise Flawed(closed.flaws)
     settings = _settings(configuration, kind, closed, deed.place)
     profile = closed.said["slug"] if kind == "profiles" else ""
-    lead = request.POST.get("_lead", "")
+    lead = request.POST.get(f"_lead {deed.place}", "")
     trial = _trial(request, visitor, settings, lead, profile=profile, sends=deed.sends)
     return Tried(deed.place, lead, trial)
 
