@@ -38,6 +38,13 @@ class TestThePage:
         assert '<input type="hidden" name="campaign" value="news&quot;letter">' in page
         assert "forged" not in page
 
+    def test_begins_with_the_values_that_the_form_says(self, booth: Booth) -> None:
+        booth.set_up("      - kind\n", "      - {key: kind, value: condo}\n")
+
+        page = booth.open()
+
+        assert '<option value="condo" selected>' in page
+
     @pytest.mark.parametrize("path", ["/f/acme/nothing", "/f/nobody/quote", "/f/acme", "/f/%00/x"])
     def test_is_not_found_elsewhere(self, booth: Booth, path: str) -> None:
         answer = booth.visit("GET", path)

@@ -64,9 +64,14 @@ def read_json(shown: FormShown, body: Mapping[str, Any], circumstances: Circumst
 
 
 def read_query(shown: FormShown, said: Mapping[str, str]) -> dict[str, Any]:
-    """Return the values that parameters of the page's address give to fields."""
-    wanted = {key: shown.form.parameter(key) for key in shown.form.fields}
-    return {key: said[name] for key, name in wanted.items() if name is not None and name in said}
+    """Return what fields begin with: their own values, or those of the page's address."""
+    form = shown.form
+    fixed = {key: form.question(key).value for key in form.fields}
+    wanted = {key: form.parameter(key) for key in form.fields}
+    begun: dict[str, Any] = {key: value for key, value in fixed.items() if value is not None}
+    return begun | {
+        key: said[name] for key, name in wanted.items() if name is not None and name in said
+    }
 
 
 def _filled(
