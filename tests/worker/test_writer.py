@@ -196,11 +196,13 @@ class TestALostConnection:
         async def scene(writer: Writer, desk: Desk) -> Any:
             with connection_lost_after_commits(), pytest.MonkeyPatch.context() as patch:
                 patch.setattr(accounts, "hold_version", _breaks)
-                return await received(writer, broker.lead())
+                answers = await received(writer, broker.lead())
+            return answers, writer.lead_refused_seconds_ago
 
-        (answer,) = played(scene)
+        (answer,), refused_seconds_ago = played(scene)
 
         assert isinstance(answer, Unavailable)
+        assert refused_seconds_ago is not None
 
 
 def _breaks(*_: object) -> int:

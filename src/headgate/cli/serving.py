@@ -73,6 +73,7 @@ class EngineDoors:
             calls_waiting=writer.calls_waiting,
             sending=dispatcher.outstanding,
             dispatcher_looked_seconds_ago=dispatcher.looked_seconds_ago,
+            lead_refused_seconds_ago=writer.lead_refused_seconds_ago,
         )
 
 

@@ -12,6 +12,11 @@ urlpatterns = [
     path("/profiles/<slug:slug>/switch", profile_acts.switch_profile, name="switch-profile"),
     path("/profiles/<slug:slug>/copy", profile_acts.copy_profile, name="copy-profile"),
     path("/profiles/<slug:slug>/up", profile_acts.move_profile, {"way": "up"}, name="profile-up"),
-    path("/profiles/<slug:slug>/down", profile_acts.move_profile, {"way": "down"}, name="profile-down"),
+    path(
+        "/profiles/<slug:slug>/down",
+        profile_acts.move_profile,
+        {"way": "down"},
+        name="profile-down",
+    ),
     path("/profiles/<slug:slug>/archive", profile_acts.archive_profile, name="archive-profile"),
 ]

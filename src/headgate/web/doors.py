@@ -21,13 +21,17 @@ class Event(Protocol):
 
 
 class Pulse(Struct, frozen=True):
-    """How the engine is: what waits in its queues, and whether the dispatcher still looks."""
+    """How the engine is: what waits in its queues, and whether the dispatcher still looks.
+
+    The last is None unless the database refused the lead that came last.
+    """
 
     leads_waiting: int
     outcomes_waiting: int
     calls_waiting: int
     sending: int
     dispatcher_looked_seconds_ago: float
+    lead_refused_seconds_ago: float | None = None
 
 
 class Doors(Protocol):

@@ -57,6 +57,7 @@ class Writer:
         self._work = threading.Condition()
         self._leads_received = 0
         self._stopping = False
+        self._refused_at: float | None = None
         self._thread = threading.Thread(target=self._run, name="writer", daemon=True)
 
     @property
@@ -75,6 +76,11 @@ class Writer:
     @property
     def calls_waiting(self) -> int:
         return len(self._calls)
+
+    @property
+    def lead_refused_seconds_ago(self) -> float | None:
+        """Return since when the database refuses leads, unless it took the last one."""
+        return None if self._refused_at is None else time.monotonic() - self._refused_at
 
     def start(self, loop: asyncio.AbstractEventLoop, sending: Sending) -> None:
         self._loop = loop
@@ -153,6 +159,7 @@ class Writer:
                 found = intake.find_receipts(submissions) if again or pause else {}
                 rest = [each for each in submissions if each.id not in found]
                 answers = dict(zip((each.id for each in rest), self._store_once(rest), strict=True))
+                self._refused_at = None
                 self._sending.take(intake.first_sends(found.values()))
                 return [found.get(each.id) or answers[each.id] for each in submissions]
             except (OperationalError, InterfaceError, CapFull) as error:
@@ -161,6 +168,7 @@ class Writer:
             except Exception as error:
                 connection.close()
                 return self._store_apart(submissions, error, again=again)
+        self._refused_at = time.monotonic()
         return [Unavailable("the database does not take it now")] * len(submissions)
 
     def _store_apart(

@@ -98,6 +98,7 @@ class Desk:
         self.has_no_pulse = False
         self.takes_no_writes = False
         self.dispatcher_looked_seconds_ago = 0.5
+        self.lead_refused_seconds_ago: float | None = None
         self.keys: dict[str, str] = {}
 
     def __enter__(self) -> "Desk":
@@ -176,7 +177,14 @@ class Desk:
     def pulse(self) -> Pulse:
         if self.has_no_pulse:
             raise RuntimeError("no pulse")
-        return Pulse(1, 2, 3, len(self.errands), self.dispatcher_looked_seconds_ago)
+        return Pulse(
+            1,
+            2,
+            3,
+            len(self.errands),
+            self.dispatcher_looked_seconds_ago,
+            self.lead_refused_seconds_ago,
+        )
 
     def call(
         self,

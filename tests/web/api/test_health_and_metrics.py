@@ -35,6 +35,17 @@ class TestHealth:
         assert unready.status == 503
         assert unready.json["checks"]["database"] == "cannot be written"
 
+    @pytest.mark.parametrize(("ago", "status"), [(3.0, 503), (31.0, 200)])
+    def test_names_a_database_that_lately_refused_a_lead(
+        self, desk: Desk, ago: float, status: int
+    ) -> None:
+        desk.lead_refused_seconds_ago = ago
+
+        told = desk.call("GET", "/readyz", key=None)
+
+        assert told.status == status
+        assert ("did not take a lead 3 s ago" in str(told.json)) is (status == 503)
+
     def test_names_a_dispatcher_that_no_longer_looks(self, desk: Desk) -> None:
         desk.dispatcher_looked_seconds_ago = 99
 

@@ -13,6 +13,7 @@ from headgate.web.doors import Doors
 
 CHECK_SECONDS = 2.0
 LONGEST_PAUSE_SECONDS = 30.0
+REFUSAL_STANDS_SECONDS = 30.0
 # Anybody may ask, and each look is a write, so an answer stands for a moment.
 _STANDS_SECONDS = 1.0
 _log = structlog.get_logger()
@@ -59,7 +60,12 @@ async def _look(doors: Doors) -> Health:
     except Exception as error:
         _log.warning("readiness.failed", error=repr(error))
         checks["database"] = "cannot be written"
-    idle = doors.pulse().dispatcher_looked_seconds_ago
+    pulse = doors.pulse()
+    refused = pulse.lead_refused_seconds_ago
+    if refused is not None and refused < REFUSAL_STANDS_SECONDS:
+        # A disk that is full may still take the small write that was tried here.
+        checks["database"] = f"did not take a lead {refused:.0f} s ago"
+    idle = pulse.dispatcher_looked_seconds_ago
     if idle > LONGEST_PAUSE_SECONDS:
         checks["dispatcher"] = f"has not looked for work for {idle:.0f} s"
     ready = set(checks.values()) == {"ok"}
