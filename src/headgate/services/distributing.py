@@ -4,11 +4,12 @@ from datetime import datetime
 
 from django.db import transaction
 
+from headgate.domain.audit import Action
 from headgate.domain.ids import AccountId, LeadId
 from headgate.domain.leads import LeadState
 from headgate.domain.matching import EntityPlan
 from headgate.domain.verdicts import Because
-from headgate.services import persons
+from headgate.services import audit, persons
 from headgate.services.errands import Errand, errands_of
 from headgate.services.handling import NotInThisState
 from headgate.services.routing import Leases
@@ -27,7 +28,7 @@ DISTRIBUTABLE = (
 
 
 def distribute_lead(
-    *, account_id: AccountId, lead_id: LeadId, leases: Leases, now: datetime
+    *, account_id: AccountId, lead_id: LeadId, leases: Leases, by: str, now: datetime
 ) -> list[Errand]:
     """Decide a lead that nobody has, and accept it where it was not.
 
@@ -38,6 +39,13 @@ def distribute_lead(
         settling = Settling(account_id, [lead_id], uses_caps=True, leases=leases, now=now)
         release(settling, lead_id)
         settled = settling.finish()
+        audit.note(
+            account_id=account_id,
+            actor=by,
+            action=Action.LEAD_DISTRIBUTED,
+            subject=f"lead {lead_id}",
+            now=now,
+        )
     return errands_of(settled.deliveries, settled.leads)
 
 

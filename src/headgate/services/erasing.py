@@ -5,21 +5,30 @@ from datetime import datetime
 from django.db import transaction
 from msgspec.structs import replace
 
+from headgate.domain.audit import Action
 from headgate.domain.deliveries import State, cancelled
 from headgate.domain.ids import AccountId, LeadId
 from headgate.domain.leads import LeadState
-from headgate.services import uploading
+from headgate.services import audit, uploading
 from headgate.services.routing import Leases
 from headgate.services.settling import Settling
 from headgate.services.writing import read_rounds, write_json
 from headgate.storage import deliveries, erasures, leads, match_keys, scrubbing
 
 
-def erase_lead(*, account_id: AccountId, lead_id: LeadId, leases: Leases, now: datetime) -> None:
+def erase_lead(
+    *,
+    account_id: AccountId,
+    lead_id: LeadId,
+    leases: Leases,
+    by: str | None = None,
+    now: datetime,
+) -> None:
     """Clear everything that tells who the person is, and end what has not been delivered.
 
     A try that is under way ends as it ends, without leaving the data behind; its delivery is
-    tried no more. Erasing twice changes nothing.
+    tried no more. Erasing twice changes nothing. `by` is None where something larger is noted
+    in the audit log instead.
 
     :raises LeadNotFound:
     """
@@ -30,6 +39,14 @@ def erase_lead(*, account_id: AccountId, lead_id: LeadId, leases: Leases, now: d
             clear(settling, lead_id)
             settling.finish()
             forget(settling, lead_id)
+            if by is not None:
+                audit.note(
+                    account_id=account_id,
+                    actor=by,
+                    action=Action.LEAD_ERASED,
+                    subject=f"lead {lead_id}",
+                    now=now,
+                )
 
 
 def clear(settling: Settling, lead_id: LeadId) -> None:

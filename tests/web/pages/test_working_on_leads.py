@@ -7,7 +7,7 @@ from django.test import Client
 from reception import ANN, RON, Reception, text_of
 
 from headgate.domain.ids import LeadId
-from headgate.storage import leads
+from headgate.storage import audit, leads
 
 GOOD = {"field.first_name": "Ann", "field.email": "ann@example.com", "distribute": "yes"}
 
@@ -170,3 +170,26 @@ class TestHandlingALead:
 
         assert set(answers.values()) == {404}
         assert stored(lead_id).history is None
+
+
+class TestTheAuditLog:
+    def test_names_every_act_and_no_value(self, reception: Reception) -> None:
+        lead_id = reception.post_lead(first_name="Annabel", distribute=False)
+        client = reception.at_the_desk()
+
+        client.post(f"/leads/{lead_id}/note", {"note": "Annabel called"})
+        client.post(f"/leads/{lead_id}/distribute")
+        client.post(f"/leads/{lead_id}/erase")
+
+        written = [
+            link.entry
+            for link in audit.links(reception.account_id)
+            if link.entry.subject == f"lead {lead_id}"
+        ]
+        assert [each.action for each in written] == [
+            "lead.edited",
+            "lead.distributed",
+            "lead.erased",
+        ]
+        assert {each.actor for each in written} == {ANN}
+        assert "Annabel" not in str(written)

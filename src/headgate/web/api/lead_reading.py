@@ -70,6 +70,7 @@ async def distribute_lead(request: Request, doors: Doors) -> Response:
         account_id=request.key.account_id,
         lead_id=lead_id_of(request),
         leases=doors.leases(),
+        by=f"API key {request.key.id}",
         now=clock.now(),
     )
     doors.send(await doors.write(distribute))
@@ -84,6 +85,7 @@ async def erase_lead(request: Request, doors: Doors) -> Response:
         account_id=request.key.account_id,
         lead_id=lead_id_of(request),
         leases=doors.leases(),
+        by=f"API key {request.key.id}",
         now=clock.now(),
     )
     await doors.write(erase)

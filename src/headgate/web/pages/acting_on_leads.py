@@ -40,7 +40,13 @@ def _act(
     """Do it, and show the lead with what came of it; the dispatcher finds what is due."""
     setup, lead = leads.found(visitor, lead_id)
     try:
-        act(account_id=visitor.account_id, lead_id=lead_id, leases=Leases(0), now=clock.now())
+        act(
+            account_id=visitor.account_id,
+            lead_id=lead_id,
+            leases=Leases(0),
+            by=visitor.email,
+            now=clock.now(),
+        )
     except (NotInThisState, CapFull) as refusal:
         busy = "another lead took the last place of a cap in this moment; try it again"
         refused = busy if isinstance(refusal, CapFull) else str(refusal)
