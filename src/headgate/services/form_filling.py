@@ -201,7 +201,11 @@ def _consent_at(shown: FormShown, version: int) -> Consent | None:
     """Return the consent as it was shown, which may have been reworded since."""
     if version == shown.setup.version:
         return shown.form.consent
-    form = _form(setups.at_version(shown.setup.account.id, version), shown.form.slug)
+    try:
+        form = _form(setups.at_version(shown.setup.account.id, version), shown.form.slug)
+    except VersionNotFound:
+        # An older backup was restored while the page was open.
+        form = shown.form
     return form.consent if form else None
 
 

@@ -104,9 +104,9 @@ SUSPICIONS: dict[str, Promise | str] = {
     "no_proof": gettext_lazy("the browser did not do the work that the form asks for"),
 }
 EVIDENCE: dict[str, Promise | str] = {
-    "text": gettext_lazy("Agreed to"),
+    "text": gettext_lazy("Text shown"),
     "ticked": gettext_lazy("Ticked"),
-    "at": gettext_lazy("At"),
+    "at": gettext_lazy("Sent at (UTC)"),
     "form": gettext_lazy("Form"),
     "form_version": gettext_lazy("Version shown"),
     "page_url": gettext_lazy("Page"),

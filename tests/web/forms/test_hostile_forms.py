@@ -11,9 +11,8 @@ from hypothesis import HealthCheck, given, settings
 
 SENDABLE = st.text(st.characters(exclude_categories=["Cs"]))
 FIELDS = (
-    *("first_name", "email", "note", "kind", "wishes", "owner", "home", "home.line1", "home.x"),
-    *("campaign", "_token", "_proof", "_consent", "_page", "_referrer", "altcha", "website"),
-    *("xxTrustedFormCertUrl", "universal_leadid"),
+    *("first_name", "note", "kind", "wishes", "home.line1", "campaign"),
+    *("_token", "_proof", "_page", "website"),
 )
 NAUGHTY = (
     "", " ", "\0", "a\0b", "\r\n", "\x85\u2028\u2029", "\x7f\x80", "\ufeff", "\ufffe", "\U000e0041",
@@ -59,7 +58,7 @@ class TestAForm:
         assert json.loads(booth.leads()[0].fields)["first_name"] == typed
 
     @settings(
-        max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+        max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
     )
     @given(st.dictionaries(st.sampled_from(FIELDS) | SENDABLE, SENDABLE | st.lists(SENDABLE)))
     def test_takes_any_post(self, booth: Booth, values: dict[str, Any]) -> None:

@@ -271,4 +271,4 @@ class TestALeadOfAForm:
 
         text = asyncio.run(read(answer)).decode()
         assert "honeypot" in text
-        assert "Agreed to: I agree." in text
+        assert "Text shown: I agree." in text
