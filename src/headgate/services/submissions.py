@@ -149,10 +149,7 @@ def admit(submission: Submission, caller: Caller, setup: Setup) -> Admitted:
     if policy is None and wished is not None:
         policy = _allowed_policy(OnDuplicate(wished), caller, source_settings)
         extra = extra if policy is not None else {**extra, "dedup_mode": wished}
-    if policy is not None:
-        source_settings = replace(source_settings, on_duplicate=policy)
-    if submission.on_invalid is not None:
-        source_settings = replace(source_settings, on_invalid=submission.on_invalid)
+    source_settings = _wished(source_settings, policy, submission.on_invalid)
     cleaned = setup.cleaners[submission.entity](fields)
     flaws = list(cleaned.flaws)
     admitted = Admitted(
@@ -173,11 +170,27 @@ def admit(submission: Submission, caller: Caller, setup: Setup) -> Admitted:
     )
     if flaws and source_settings.on_invalid is OnInvalid.REFUSE:
         admitted.refusal = Flawed(flaws)
-    # What could not be cleaned is kept as it came, but nothing that is encrypted at rest.
-    kept = {flaw.place for flaw in flaws if not plan.entity.encrypts(flaw.place)}
-    bad = {key: storable_value(value) for key, value in fields.items() if key in kept}
-    admitted.extra = {**admitted.extra, **bad}
+    admitted.extra = {**admitted.extra, **_unclean(plan.entity, fields, flaws)}
     return admitted
+
+
+def _wished(
+    source: Source, on_duplicate: OnDuplicate | None, on_invalid: OnInvalid | None
+) -> Source:
+    """Return the source with what is wished otherwise."""
+    if on_duplicate is None and on_invalid is None:
+        return source
+    return replace(
+        source,
+        on_duplicate=on_duplicate or source.on_duplicate,
+        on_invalid=on_invalid or source.on_invalid,
+    )
+
+
+def _unclean(entity: Entity, fields: dict[str, Any], flaws: list[Flaw]) -> dict[str, Any]:
+    """Return as it came what could not be cleaned, but nothing that is encrypted at rest."""
+    kept = {flaw.place for flaw in flaws if not entity.encrypts(flaw.place)}
+    return {key: storable_value(value) for key, value in fields.items() if key in kept}
 
 
 _external_id = line_cleaner("external_id", EXTERNAL_ID_LIMIT)
