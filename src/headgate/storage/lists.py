@@ -183,6 +183,12 @@ def count_waiting(account_id: AccountId, entities: tuple[str, ...] | None = None
     return rows[: MOST_COUNTED + 1].count()
 
 
+def has_delivered(account_id: AccountId) -> bool:
+    """Tell whether the account ever delivered a lead, a test lead or another."""
+    rows = models.Delivery.objects.filter(account_id=account_id, state=State.DELIVERED)
+    return rows.exists()
+
+
 def entity_of(account_id: AccountId, lead_id: LeadId) -> str | None:
     """Return the slug of the lead's entity, None if the account has no such lead."""
     rows = models.Lead.objects.filter(account_id=account_id, id=lead_id)

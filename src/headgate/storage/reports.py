@@ -19,11 +19,15 @@ Sums = Mapping[str, int]  # by the tally's columns
 
 
 class ReportFilter(Struct, frozen=True, kw_only=True):
-    """None leaves a part out; `since` is included, `until` is not. The rest are slugs."""
+    """None leaves a part out; `since` is included, `until` is not. The rest are slugs.
+
+    `entities` are those that whoever asks may see.
+    """
 
     since: datetime | None = None
     until: datetime | None = None
     entity: str | None = None
+    entities: tuple[str, ...] | None = None
     source: str | None = None
     profile: str | None = None
     partner: str | None = None
@@ -42,6 +46,7 @@ class ReportFilter(Struct, frozen=True, kw_only=True):
             "start__gte": self.since,
             "start__lt": self.until,
             "source__entity__slug": self.entity,
+            "source__entity__slug__in": self.entities,
             "source__slug": self.source,
             "profile__slug": self.profile,
             "partner__slug": self.partner,

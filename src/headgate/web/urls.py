@@ -4,6 +4,7 @@ from django.urls import include, path
 from django.views.generic import RedirectView
 
 from headgate.web.pages import (
+    dashboard,
     deliveries,
     first_run,
     handling,
@@ -13,7 +14,9 @@ from headgate.web.pages import (
 )
 
 urlpatterns = [
-    path("", RedirectView.as_view(pattern_name="leads"), name="home"),
+    path("", RedirectView.as_view(pattern_name="dashboard"), name="home"),
+    path("dashboard", dashboard.show_dashboard, name="dashboard"),
+    path("dashboard/test-lead", dashboard.send_test_lead, name="send-test-lead"),
     path("", include("headgate.web.sign_in_urls")),
     path("settings/", include("headgate.web.settings_urls")),
     path("account", sign_in.choose_account, name="choose-account"),

@@ -14,7 +14,7 @@ from headgate.web.pages.sections import Form
 from headgate.web.visits import Visitor, for_owners_and_admins
 
 _MOST_OPEN = 200
-_KINDS: dict[str, Promise] = {
+KINDS: dict[str, Promise] = {
     AlertKind.CHANNEL_OPEN: _("Partner fails"),
     AlertKind.CHANNEL_HALTED: _("Partner stopped"),
     AlertKind.CAP_NEAR: _("Cap nearly full"),
@@ -44,7 +44,7 @@ def list_alerts(request: HttpRequest, visitor: Visitor) -> HttpResponse:
             account_id=account_id, is_open=True, before=None, limit=_MOST_OPEN
         ).items,
         "ended": ended.items,
-        "kinds": _KINDS,
+        "kinds": KINDS,
         "told": told,
         "emails": told.emails or tuple(people.owners_of(account_id)),
         "mails": setups.in_force(account_id).configuration.email.smtp is not None,

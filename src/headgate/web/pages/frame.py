@@ -22,6 +22,7 @@ class MenuEntry(Struct, frozen=True):
 
 
 MENU = (
+    MenuEntry("dashboard", "dashboard", _("Dashboard")),
     MenuEntry("leads", "leads", _("Leads")),
     MenuEntry("distribution", "distribution", _("Distribution")),
     MenuEntry("forms", "forms", _("Forms")),
