@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping
 from enum import Enum, auto
-from types import MappingProxyType
-from typing import Annotated, Any, TypeVar, get_args
+from types import MappingProxyType, UnionType
+from typing import Annotated, Any, TypeVar, Union, get_args, get_origin
 
 import msgspec
 from msgspec import Meta, Struct
@@ -58,7 +58,9 @@ class BadOptions(ValueError):
 
 
 def nature(declared: Any) -> Nature:
-    inner = set(get_args(declared)) - {type(None)} or {declared}
+    inner = {declared}
+    if get_origin(declared) in (Union, UnionType, Annotated):
+        inner = set(get_args(declared)) - {type(None)}
     if inner == _SECRET_TYPES:
         return Nature.SECRET
     if declared is FieldChoice:

@@ -11,7 +11,7 @@ from msgspec.structs import FieldInfo
 from msgspec.structs import fields as attributes
 
 from headgate.channels import registry
-from headgate.domain.channel_options import Nature, nature
+from headgate.domain.channel_options import ChannelOptions, Nature, nature
 from headgate.domain.configuration.reading.section import readable
 from headgate.web.delivery_shapes import ALL, CHOSEN, DAILY, HOURLY, NONE, OWN, STANDARD
 from headgate.web.wording import CHANNELS
@@ -116,7 +116,11 @@ def default_timeout(channel: str) -> int:
 def options_of(channel: str) -> list[Option]:
     """Return the options that a channel declares, first those that must be given."""
     kind = registry.option_types().get(channel)
-    declared = sorted(attributes(kind), key=lambda each: not each.required) if kind else []
+    return declared_options(channel, kind) if kind else []
+
+
+def declared_options(channel: str, kind: type[ChannelOptions]) -> list[Option]:
+    declared = sorted(attributes(kind), key=lambda each: not each.required)
     return [_option(channel, each) for each in declared if each.name not in _SHARED]
 
 
@@ -125,31 +129,37 @@ def _option(channel: str, declared: FieldInfo) -> Option:
     label, hint = _WORDS.get((channel, key)) or _WORDS.get(("", key)) or (readable(key), "")
     kind, control, listed = _control(declared.type)
     default = declared.default
-    shows_default = isinstance(default, str | int | float) and not isinstance(default, bool)
-    return Option(key, label, hint, kind, control, listed, default if shows_default else "")
+    is_plain = isinstance(default, str | int | float)
+    return Option(key, label, hint, kind, control, listed, default if is_plain else "")
 
 
-def _control(declared: Any) -> tuple[str, str, list[tuple[str, str]]]:
-    match nature(declared):
-        case Nature.SECRET:
-            return "secret", "password", []
-        case Nature.TEMPLATE:
-            return "verbatim", "textarea", []
-        case Nature.TEXT:
-            return "", "text", []
+_Control = tuple[str, str, list[tuple[str, str]]]
+_BY_NATURE: dict[Nature, _Control] = {
+    Nature.SECRET: ("secret", "password", []),
+    Nature.TEMPLATE: ("verbatim", "textarea", []),
+    Nature.TEXT: ("", "text", []),
+}
+_BY_TYPE: dict[Any, _Control] = {
+    str: ("", "text", []),
+    bool: ("flag", "tick", []),
+    int: ("number", "text", []),
+    dict[str, str]: ("pairs", "textarea", []),
+}
+
+
+def _control(declared: Any) -> _Control:
+    """Return how an option is read, its control, and what it offers; `carried` has none."""
+    if nature(declared) in _BY_NATURE:
+        return _BY_NATURE[nature(declared)]
     plain = _plain(declared)
-    if plain is bool:
-        return "flag", "tick", []
-    if plain is int:
-        return "number", "text", []
+    if plain in _BY_TYPE:
+        return _BY_TYPE[plain]
     if get_origin(plain) is Literal:
         return "", "select", [(str(each), str(each)) for each in get_args(plain)]
     if isinstance(plain, type) and issubclass(plain, Enum):
         return "", "select", [(str(each.value), str(each.value)) for each in plain]
     if get_origin(plain) in (list, tuple, set, frozenset) and str in get_args(plain):
         return "lines", "textarea", []
-    if get_origin(plain) is dict and get_args(plain) == (str, str):
-        return "pairs", "textarea", []
     return "json", "carried", []
 
 

@@ -6,7 +6,15 @@ import msgspec
 import pytest
 from msgspec import Meta
 
-from headgate.domain.channel_options import HOST, ChannelOptions, Host, Template, typed
+from headgate.domain.channel_options import (
+    HOST,
+    ChannelOptions,
+    Host,
+    Nature,
+    Template,
+    nature,
+    typed,
+)
 from headgate.domain.configuration.differences import differences
 from headgate.domain.configuration.document import read_document
 from headgate.domain.configuration.file import read_configuration
@@ -208,3 +216,21 @@ class TestAdvice:
         advice = lint(read_configuration(document, current=None, others=OTHERS).configuration)
 
         assert any("name age, which solar does not have" in each.message for each in advice)
+
+
+class TestNature:
+    @pytest.mark.parametrize(
+        ("declared", "expected"),
+        [
+            (str, Nature.TEXT),
+            (str | None, Nature.TEXT),
+            (Secret | None, Nature.SECRET),
+            (Template | None, Nature.TEMPLATE),
+            (FieldChoice, Nature.CHOICE),
+            (list[str], Nature.VALUE),
+            (dict[str, str], Nature.VALUE),
+            (int, Nature.VALUE),
+        ],
+    )
+    def test_tells_one_text_from_several(self, declared: object, expected: Nature) -> None:
+        assert nature(declared) is expected

@@ -4,11 +4,10 @@ from collections.abc import Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from msgspec import UNSET, Struct
 
-from headgate.domain.caps import Per, Scope, Unit
+from headgate.domain.caps import Scope, Unit
 from headgate.domain.configuration.value import Configuration
 from headgate.domain.entities import Entity
 from headgate.domain.explanation.document import (
@@ -23,6 +22,7 @@ from headgate.domain.explanation.document import (
 from headgate.domain.rules.explaining import Failure
 from headgate.domain.rules.tree import Condition
 from headgate.domain.rules.wording import sentence
+from headgate.web.cap_words import moment_in_words, use_in_words
 from headgate.web.wording import value_in_words
 
 
@@ -119,17 +119,8 @@ def _cap(check: CapCheck, currency: str) -> str:
         Scope.PARTNER: _("Partner’s cap"),
         Scope.PROFILE: _("Profile’s cap"),
     }.get(check.scope, str(check.scope))
-    span = {
-        Per.HOUR: _("this hour"),
-        Per.DAY: _("today"),
-        Per.WEEK: _("this week"),
-        Per.MONTH: _("this month"),
-        Per.TOTAL: _("in all"),
-    }[check.per]
-    amounts = _("%(used)s of %(limit)s") % {"used": check.used, "limit": check.limit}
-    if check.unit is Unit.SPEND:
-        amounts = f"{amounts} {currency}"
-    said = f"{whose}: {amounts} {span}"
+    currency = f" {currency}" if check.unit is Unit.SPEND else ""
+    said = f"{whose}: {use_in_words(check.used, f'{check.limit}{currency}', check.per)}"
     if check.resets_at:
         return _("%(said)s, resets %(when)s") % {
             "said": said,
@@ -150,6 +141,4 @@ def _plain(check: Check) -> str:
 
 
 def _local(written: str, zone_name: str) -> str:
-    """Write a moment as its own calendar has it: `00:00 Europe/Berlin, 25 Nov`."""
-    local = datetime.fromisoformat(written).astimezone(ZoneInfo(zone_name))
-    return f"{local:%H:%M} {zone_name}, {date_format(local, 'j M')}"
+    return moment_in_words(datetime.fromisoformat(written), ZoneInfo(zone_name))
