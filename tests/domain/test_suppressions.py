@@ -57,7 +57,7 @@ class TestHashOf:
         [
             ("Ann", "no e-mail address, phone number, domain"),
             ("ann@", "no e-mail address, such as"),
-            ("+1 202 555 01", "no phone number with the country code"),
+            ("+1 202 555 01", "no phone number; write it with"),
             ("a" * 40, "this is a SHA-1 hash"),
             ("ab" * 30, "this has 60 hex digits"),
             ("exa mple.com", "this is no domain"),

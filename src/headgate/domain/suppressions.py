@@ -120,8 +120,11 @@ def _number(text: str, region: str | None) -> str:
     """Read a number of the region, else one that begins with the country's, with + or without."""
     number = e164(text, region) or e164(f"+{text.lstrip('+')}", None)
     if number is None:
-        wanted = f"valid in {region}, or" if region else "with the country code,"
-        raise NotListable(f"this is no phone number {wanted} such as +12025550143")
+        whose = f" of {region}" if region else ""
+        raise NotListable(
+            f"this is no phone number{whose}; write it with + and the country code, "
+            "such as +12025550143"
+        )
     return number
 
 

@@ -9,6 +9,7 @@ from headgate.web.pages import (
     email_settings,
     general,
     members,
+    suppressions,
     versions,
 )
 
@@ -26,6 +27,19 @@ urlpatterns = [
     path("members/invited/<int:invitation_id>/withdraw", members.withdraw, name="withdraw"),
     path("api", api_access.list_keys, name="api-access"),
     path("api/<int:key_id>/revoke", api_access.revoke_key, name="revoke-key"),
+    path("suppressions", suppressions.list_lists, name="suppressions"),
+    path("suppressions/find", suppressions.find_value, name="find-suppression"),
+    path("suppressions/on/<slug:slug>", suppressions.show_list, name="suppression-list"),
+    path(
+        "suppressions/on/<slug:slug>/values",
+        suppressions.change_values,
+        name="change-suppressions",
+    ),
+    path("suppressions/on/<slug:slug>/file", suppressions.import_file, name="import-suppressions"),
+    path("suppressions/on/<slug:slug>.csv", suppressions.export_list, name="export-suppressions"),
+    path(
+        "suppressions/on/<slug:slug>/delete", suppressions.delete_list, name="delete-suppressions"
+    ),
     path("configuration", versions.list_versions, name="configuration"),
     path("configuration/apply", versions.apply_file, name="apply-configuration"),
     path("configuration/<int:version>", versions.show_version, name="version"),

@@ -38,6 +38,7 @@ _WORDS: dict[str, Promise] = {
     Action.ADJUSTED: _("adjusted the ledger"),
     Action.RETURN_SETTLED: _("settled a return"),
     Action.INVOICE_CHANGED: _("changed an invoice"),
+    Action.SUPPRESSION_CHANGED: _("changed a suppression list"),
     Action.SETTING_CHANGED: _("changed a setting"),
 }
 

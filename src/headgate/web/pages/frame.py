@@ -37,6 +37,7 @@ SETTINGS: tuple[MenuEntry, ...] = (
     MenuEntry("alerts", "settings", _("Alerts"), for_all=False),
     MenuEntry("members", "settings", _("Members"), for_all=False),
     MenuEntry("api-access", "settings", _("API Access"), for_all=False),
+    MenuEntry("suppressions", "settings", _("Suppression lists"), for_all=False),
     MenuEntry("configuration", "settings", _("Configuration"), for_all=False),
     MenuEntry("audit-log", "settings", _("Audit log"), for_all=False),
 )
