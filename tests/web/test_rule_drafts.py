@@ -128,6 +128,11 @@ class TestFitting:
             ({**ZIP, "field": "owner"}, {"field": "owner", "op": "is_true"}),
             ({**ZIP, "op": "is_empty"}, {"field": "zip", "op": "is_empty"}),
             ({**ZIP, "value": "1, 2"}, {**ZIP, "value": ["1", "2"]}),
+            ({**ZIP, "op": "contains"}, {**ZIP, "op": "contains", "value": "90210"}),
+            (
+                {**ZIP, "op": "contains", "value": ["a, b"]},
+                {**ZIP, "op": "contains", "value": "a, b"},
+            ),
             ({"field": "gone", "op": "equals"}, {"field": "gone", "op": "equals"}),
             ({"field": "ssn", "op": "is_true"}, {"field": "ssn", "op": "is_true"}),
         ],

@@ -156,13 +156,8 @@ def _pairs(values: list[str]) -> object:
     return {key.strip(): label.strip() or key.strip() for key, _, label in pairs} or _ABSENT
 
 
-def _values(values: list[str]) -> object:
-    """Read many values, however they were pasted; one alone stands without a list."""
-    found = pasted_values(values[-1])
-    return found[0] if len(found) == 1 else found or _ABSENT
-
-
-def _several(values: list[str]) -> object:
+def _pasted(values: list[str]) -> object:
+    """Read many values, however they were separated."""
     return pasted_values(values[-1]) or _ABSENT
 
 
@@ -203,8 +198,7 @@ READERS: dict[str, Callable[[list[str]], object]] = {
     "lines": _lines,
     "list": _chosen,  # several of one name
     "pairs": _pairs,
-    "values": _values,
-    "several": _several,
+    "pasted": _pasted,
     "end": _nothing_too,
     "entries": _entries,
     "json": _as_it_was,

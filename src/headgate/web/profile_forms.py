@@ -19,6 +19,7 @@ from headgate.web.profile_words import BY_PRIORITY
 
 SEATS = "assignments"
 NEW_PARTNERS = "_partner"
+DRAWN_STRATEGY = "_strategy"
 _SEAT = re.compile(rf"(?:{re.escape(rule_drafts.GROUP)})?{SEATS}\[([0-9]{{1,4}})\](:json)?")
 _ADD, _OPEN, _FOLD, _SORT = "seat", "open", "fold", "sort"
 _FIRST_PRIORITY, _STEP = 100, 10
@@ -48,6 +49,8 @@ class ProfileForm:
         seats = form.get(SEATS, [])
         folded = [found[number] for number in sorted(found)]
         opened = [seat for seat, is_folded in zip(seats, folded, strict=True) if not is_folded]
+        if form.get("strategy") != posted.get(DRAWN_STRATEGY, form.get("strategy")):
+            form.pop("exclusive", None)  # another strategy has another habit
         for part in (form, *opened):
             rule_drafts.fit(part.get("rules"), entity)
         return cls(form, opened)

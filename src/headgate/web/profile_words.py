@@ -51,24 +51,31 @@ _LACKS: dict[Lack, Promise] = {
     Lack.NO_PARTNERS: gettext_lazy("It has no partners yet."),
     Lack.ALL_OFF: gettext_lazy("All of its partners are switched off in it."),
     Lack.NO_WEIGHT: gettext_lazy("Every weight is 0, so nobody would get a lead."),
-    Lack.NO_DELIVERY: gettext_lazy("%(partner)s has no delivery settings: choose a channel."),
-    Lack.NO_SMTP: gettext_lazy("%(partner)s gets leads by email, and no mail server is set."),
-    Lack.PARTNER_PAUSED: gettext_lazy("%(partner)s is paused and gets nothing."),
-    Lack.CHANNEL_HALTED: gettext_lazy("%(partner)s gets nothing: its channel is halted."),
-    Lack.CHANNEL_FAILING: gettext_lazy("%(partner)s gets nothing while its channel fails."),
-    Lack.MAIL_PAUSED: gettext_lazy("Mail to %(partner)s waits: the server refuses the login."),
-    Lack.ADVICE: gettext_lazy("%(message)s."),
+    Lack.NO_DELIVERY: gettext_lazy("Without a channel by which to get leads"),
+    Lack.NO_SMTP: gettext_lazy("By email, and no mail server is set up"),
+    Lack.PARTNER_PAUSED: gettext_lazy("Paused, so without leads"),
+    Lack.CHANNEL_HALTED: gettext_lazy("Channel halted, so without leads until it is enabled again"),
+    Lack.CHANNEL_FAILING: gettext_lazy("Channel failing, so without leads for now"),
+    Lack.MAIL_PAUSED: gettext_lazy("Mail waits, because the server refuses the login"),
 }
 _MOST_ALIKE = 3
 
 
 class RemarkShown(Struct, frozen=True):
-    """`partners` are the slugs of those that it is about."""
+    """`partners` are slug and name of the first that it is about, `more` how many others."""
 
     words: str
     blocks: bool
     lack: str
-    partners: tuple[str, ...]
+    partners: tuple[tuple[str, str], ...]
+    more: int
+
+    @property
+    def sentence(self) -> str:
+        names = [name for _slug, name in self.partners]
+        if self.more:
+            names.append(ngettext("%(n)d more", "%(n)d more", self.more) % {"n": self.more})
+        return f"{self.words}: {', '.join(names)}" if names else self.words
 
 
 def strategy_in_words(profile: Profile) -> str:
@@ -88,26 +95,16 @@ def remarks_in_words(remarks: Iterable[Remark], configuration: Configuration) ->
     for remark in remarks:
         told = remark.message if remark.lack is Lack.ADVICE else ""
         together.setdefault((remark.lack, told), []).append(remark)
-    return [
-        RemarkShown(
-            words=str(_LACKS[lack])
-            % {"partner": _named(alike, configuration), "message": _sentence(told)},
-            blocks=alike[0].blocks,
-            lack=str(lack),
-            partners=tuple(dict.fromkeys(each.partner for each in alike if each.partner)),
-        )
-        for (lack, told), alike in together.items()
-    ]
+    return [_shown(lack, alike, told, configuration) for (lack, told), alike in together.items()]
 
 
-def _named(remarks: Iterable[Remark], configuration: Configuration) -> str:
-    partners = dict.fromkeys(each.partner for each in remarks if each.partner)
-    known = [found.name for slug in partners if (found := configuration.partner(slug))]
-    more = len(known) - _MOST_ALIKE
-    if more > 0:
-        known[_MOST_ALIKE:] = [ngettext("%(n)d more", "%(n)d more", more) % {"n": more}]
-    return ", ".join(known)
-
-
-def _sentence(message: str) -> str:
-    return message[:1].upper() + message[1:]
+def _shown(lack: Lack, alike: list[Remark], told: str, configuration: Configuration) -> RemarkShown:
+    slugs = dict.fromkeys(each.partner for each in alike if each.partner)
+    known = [(slug, found.name) for slug in slugs if (found := configuration.partner(slug))]
+    return RemarkShown(
+        words=f"{told[:1].upper()}{told[1:]}." if lack is Lack.ADVICE else str(_LACKS[lack]),
+        blocks=alike[0].blocks,
+        lack=str(lack),
+        partners=tuple(known[:_MOST_ALIKE]),
+        more=max(0, len(known) - _MOST_ALIKE),
+    )

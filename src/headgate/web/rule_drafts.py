@@ -12,7 +12,7 @@ from django.http import QueryDict
 from headgate.domain.configuration.editing import Document
 from headgate.domain.entities import Entity
 from headgate.domain.rules.pasting import pasted_values
-from headgate.domain.rules.reading import TAKES_A_LIST, TAKES_NOTHING
+from headgate.domain.rules.reading import TAKES_A_LIST, TAKES_EITHER, TAKES_NOTHING
 from headgate.domain.rules.subjects import OPERATORS, Likeness, find_subject
 from headgate.domain.rules.tree import Kind, Operator
 from headgate.web.drafts import BadPlace, value_at
@@ -141,8 +141,11 @@ def fitted(condition: Document, entity: Entity) -> Document:
         fit["op"] = str(_USUAL.get(subject.likeness, Operator.EQUALS))
     if fit["op"] in TAKES_NOTHING:
         fit.pop("value", None)
-    elif fit["op"] in TAKES_A_LIST and isinstance(fit.get("value"), str):
+    elif fit["op"] in TAKES_A_LIST | TAKES_EITHER and isinstance(fit.get("value"), str):
+        # It was typed while the control was for one value.
         fit["value"] = pasted_values(fit["value"])
+    if fit["op"] in TAKES_EITHER and isinstance(fit.get("value"), list) and len(fit["value"]) == 1:
+        fit["value"] = fit["value"][0]
     return fit
 
 

@@ -44,8 +44,7 @@ def value_control(subject: Subject | None, op: str, value: Any) -> ValueControl:
             return ValueControl("ticks", "list", values=listed, options=options)
         return ValueControl("choice", values=listed, options=options)
     if op in TAKES_A_LIST or op in TAKES_EITHER:
-        kind = "several" if op in TAKES_A_LIST else "values"
-        return ValueControl("many", kind, values=(written_values(listed),), count=len(listed))
+        return ValueControl("many", "pasted", values=(written_values(listed),), count=len(listed))
     if subject.likeness is Likeness.TRUTH:
         return ValueControl("choice", values=listed, options=(("true", "yes"), ("false", "no")))
     shown = listed[0] if len(listed) == 1 else ", ".join(written_values(listed).splitlines())

@@ -140,14 +140,17 @@ def test_lead(request: HttpRequest, visitor: Visitor) -> HttpResponse:
         said = {LEAD: request.GET["lead"]}
         wanted = _entity_of(visitor, request.GET["lead"]) or wanted
     entities = [each for each in visitor.entities if wanted in (None, each.slug)]
-    context: dict[str, Any] = {"entity": entities[0] if entities else None}
+    context: dict[str, Any] = {
+        "entity": entities[0] if entities else None,
+        "draft": Draft({}, setup.version),
+    }
     status = 200
     if entities:
         if said.get(LEAD):
             try:
                 context["tested"] = _test(said, request, visitor, setup, entities[0])
             except Flawed as flawed:
-                context["draft"] = Draft({}, 0, tuple(flawed.flaws))
+                context["draft"] = Draft({}, setup.version, flawed.flaws)
                 status = 422
         context["asked"] = asked_of(visitor, entities[0], said)
     page = show(request, visitor, "distribution/test.html", page="distribution", context=context)
@@ -203,7 +206,7 @@ def _told(found: Simulation, setup: Setup, entity: Entity) -> Tested:
     names = Names(setup)
     return Tested(
         state=found.state,
-        verdict=verdict,
+        verdict=verdict.replace("Went to", "Would go to", 1),
         beside=beside,
         profiles=tracing.profile_traces(decision.profiles, setup.configuration, entity, {}),
         requests=[(names.partner(each.partner), each) for each in found.deliveries],

@@ -146,4 +146,4 @@ def _reasons_against(visitor: Visitor, slug: str) -> list[str]:
     remarks = readiness.remarks_of(
         account_id=visitor.account_id, configuration=said, profiles=[profile]
     )
-    return [each.words for each in remarks_in_words(remarks[slug], said) if each.blocks]
+    return [each.sentence for each in remarks_in_words(remarks[slug], said) if each.blocks]

@@ -165,9 +165,14 @@ class _Desk:
         slug = closed.said["slug"]
         return redirect(f"{reverse('distribution')}?done=saved#profile-{slug}")
 
-    def _drafted(self, closed: Closed, **changed: Any) -> Configuration:
-        """:raises Flawed:"""
-        if closed.flaws:
+    def _drafted(
+        self, closed: Closed, *, said_so_far: bool = False, **changed: Any
+    ) -> Configuration:
+        """Return what saving would put in force; `said_so_far` does without a name.
+
+        :raises Flawed:
+        """
+        if [flaw for flaw in closed.flaws if not (said_so_far and flaw.place == "name")]:
             raise Flawed([])
         return administration.draft_thing(
             account_id=self.visitor.account_id,
@@ -180,7 +185,7 @@ class _Desk:
         blocking = [each for each in self._remarks(drafted, closed) if each.blocks]
         if blocking:
             self.form.form["enabled"] = False
-            raise Flawed([Flaw("enabled", "not_ready", each.words) for each in blocking])
+            raise Flawed([Flaw("enabled", "not_ready", each.sentence) for each in blocking])
 
     def _remarks(self, drafted: Configuration, closed: Closed) -> list[RemarkShown]:
         profile = drafted.profile(closed.said["slug"])
@@ -215,7 +220,7 @@ class _Desk:
         closed = self._closed()
         remarks: list[RemarkShown] = []
         try:
-            remarks = self._remarks(self._drafted(closed), closed)
+            remarks = self._remarks(self._drafted(closed, said_so_far=True), closed)
         except Flawed:
             said["unfinished"] = True
         page = profile_showing.show_editor(
