@@ -53,7 +53,9 @@ def broken(now: datetime, *, retry: str = "[5, 5]", sent: Sent = DEAD) -> SmallW
 
 
 def claimed(world: SmallWorld) -> list[Errand]:
-    return claim_errands(limit=100, busy_partners=(), now=world.now)
+    """Claim what is due, and return what is sent of it."""
+    errands = claim_errands(limit=100, busy_partners=(), now=world.now)
+    return [errand for errand in errands if not errand.held]
 
 
 def stored(world: SmallWorld, state: str) -> list[deliveries.Delivery]:
@@ -205,6 +207,14 @@ class TestOpenDeliveries:
             ("pending", breakers.HELD)
         }
         assert {each.attempts for each in open_ones(world)} == {1}
+
+    def test_hide_nothing_that_is_due_behind_them(self, now: datetime) -> None:
+        world = broken(now)
+        world.now += timedelta(seconds=5)
+
+        looked_at = claim_errands(limit=3, busy_partners=(), now=world.now)
+
+        assert [each.held for each in looked_at] == [True] * 3
 
     def test_go_at_once_when_a_probe_closes_it(self, now: datetime) -> None:
         world = broken(now)

@@ -76,7 +76,8 @@ class World(SmallWorld):
     def send(self, sent: Sent, *, errands: Sequence[Errand] | None = None) -> list[Errand]:
         """Try what is due; what has nothing to send ends as it does, the rest as `sent` says."""
         if errands is None:
-            errands = claim_errands(limit=99, busy_partners=(), now=self.now)
+            claimed = claim_errands(limit=99, busy_partners=(), now=self.now)
+            errands = [errand for errand in claimed if not errand.held]
         reports = []
         for errand in errands:
             ready = prepare(errand, now=self.now)

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import time
 from datetime import timedelta
 from typing import Any
 
@@ -12,23 +13,54 @@ from headgate import clock
 from headgate.channels.mock_partner import MockPartner
 from headgate.domain.health import Health
 from headgate.services import breakers, configuration, setups
-from headgate.storage import health
+from headgate.services.intake import receive_leads
+from headgate.services.rates import Rates
+from headgate.services.routing import Leases
+from headgate.storage import health, models
 from headgate.storage.alerts import list_open as open_alerts
 from headgate.storage.health import Key
-from headgate.worker import checkup
+from headgate.worker import checkup, dispatcher
 
 pytestmark = pytest.mark.usefixtures("database", "installation")
 
 
-def break_the_buyer(broker: Broker) -> Key:
-    """Open the breaker of the only buyer, with its pause just over."""
+def break_the_buyer(broker: Broker, *, probed_in: timedelta = timedelta()) -> Key:
+    """Open the breaker of the only buyer; its pause is over by then."""
     setup = setups.in_force(broker.account_id)
     (seat,) = (each for each in setup.seats.values() if each.assignment.slug == "buyer")
     key = Key(seat.partner_id, seat.ways[0].digest)
     now = clock.now()
-    opened = Health((), now, now - timedelta(seconds=30), now, 30)
+    opened = Health((), now, now - timedelta(seconds=30), now + probed_in, 30)
     health.put(broker.account_id, key, opened)
     return key
+
+
+class TestWhatIsDueToAFailingPartner:
+    def test_is_put_off_at_once_however_much_it_is(self) -> None:
+        def plant(broker: Broker) -> None:
+            received = receive_leads(
+                submissions=[broker.lead(str(number)) for number in range(130)],
+                rates=Rates(),
+                leases=Leases(0),
+                now=clock.now(),
+            )
+            assert len(received.answers) == 130
+            break_the_buyer(broker, probed_in=timedelta(hours=1))
+
+        async def scene() -> tuple[float, int]:
+            async with MockPartner() as partner:
+                broker = await in_thread(lambda: Broker(partner.url("/accept")))
+                await in_thread(plant, broker)
+                held = models.Delivery.objects.filter(state="pending", error=breakers.HELD)
+                started = time.monotonic()
+                async with running():
+                    await until(lambda: held.count() == 130)
+                    return time.monotonic() - started, len(partner.received)
+
+        seconds, received = asyncio.run(scene())
+
+        assert received == 0
+        assert seconds < 2 * dispatcher.LOOK_EVERY_SECONDS
 
 
 class TestTheCheckup:

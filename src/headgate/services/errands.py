@@ -31,6 +31,7 @@ class Errand(Struct):
     carried along, because whoever sends cannot read the database. While a `pause` of the
     account's mail holds it, it is not sent; one that `probes` is, to see whether the pause may end.
     A `poisoned` one is not sent any more; one with a `stop` is not by these delivery settings.
+    One that is `held` is nobody's errand any more: it waits for a probe.
     The `companions` of a digest's errand go in the same letter, and share how it ends.
     """
 
@@ -44,6 +45,7 @@ class Errand(Struct):
     probes: bool = False
     poisoned: bool = False
     stop: str | None = None
+    held: bool = False
     companions: list["Errand"] = []
 
     @property
@@ -155,17 +157,17 @@ def claim_errands(
 ) -> list[Errand]:
     """Lease what is due; a delivery whose worker was lost has an ambiguous attempt more.
 
-    What has to wait for a partner that fails is put back.
+    What has to wait for a partner that fails comes back as `held`, and is put back already: who
+    claims must know that there was more than it got.
     """
     with transaction.atomic():
         claimed = deliveries.claim_due(limit, busy_partners=busy_partners, room_at=room_at, now=now)
         note_lost(claimed, now=now)
         errands = errands_of_claimed(claimed)
-        held = _held(errands, now)
-        postponed.hold(held, reason=breakers.HELD)
-    going = [errand for errand in errands if errand.delivery.id not in held]
-    choose_probes(going, now)
-    return going
+        put_back = _hold_stopped(errands, now)
+        postponed.hold(put_back, reason=breakers.HELD)
+    choose_probes([errand for errand in errands if not errand.held], now)
+    return errands
 
 
 def note_lost(claimed: Sequence[deliveries.Delivery], *, now: datetime) -> None:
@@ -190,14 +192,14 @@ def errands_of_claimed(claimed: Sequence[deliveries.Delivery]) -> list[Errand]:
     return errands
 
 
-def _held(errands: Iterable[Errand], now: datetime) -> dict[DeliveryId, datetime]:
+def _hold_stopped(errands: Iterable[Errand], now: datetime) -> dict[DeliveryId, datetime]:
     """Return what waits for a probe, with when to look again, and stop what does not wait.
 
     Nothing is sent by settings that are down, because each try that fails discloses a lead.
     What a person tries again, or sends again, goes out all the same.
     """
     down_of = cache(breakers.find_down)
-    held: dict[DeliveryId, datetime] = {}
+    put_back: dict[DeliveryId, datetime] = {}
     for errand in errands:
         way, delivery = errand.way, errand.delivery
         if way is None or not _may_be_stopped(errand, now):
@@ -213,8 +215,9 @@ def _held(errands: Iterable[Errand], now: datetime) -> dict[DeliveryId, datetime
             errand.stop = breakers.DOWN
         else:
             look_at = max(probe_at, now) + breakers.LOOK_AGAIN_AFTER
-            held[delivery.id] = min(look_at, delivery.give_up_at)
-    return held
+            put_back[delivery.id] = min(look_at, delivery.give_up_at)
+            errand.held = True
+    return put_back
 
 
 def _may_be_stopped(errand: Errand, now: datetime) -> bool:

@@ -167,24 +167,28 @@ class Dispatcher:
         if room <= 0:
             return False
         busy = self._busy_partners()
-        claimed = await self._writer.call(partial(self._claim_now, room, busy))
+        claimed, held = await self._writer.call(partial(self._claim_now, room, busy))
         now_busy = self._busy_partners()
         self._has_backlog = bool(busy | now_busy) or claimed == room
-        # Whoever became busy by this claim may have hidden what others wait for.
-        return claimed == room or not now_busy <= busy
+        # Whoever became busy by this claim, or fails, may have hidden what others wait for.
+        return claimed == room or held > 0 or not now_busy <= busy
 
-    def _claim_now(self, room: int, busy: Collection[PartnerId]) -> int:
-        """Claim on the writer's thread, and count what was claimed before anything else is."""
+    def _claim_now(self, room: int, busy: Collection[PartnerId]) -> tuple[int, int]:
+        """Claim on the writer's thread, and count what was claimed before anything else is.
+
+        Return also how much of it was put back, because its partner fails.
+        """
         if self._stopping:
-            return 0  # nobody would send it, and its lease would look lost
+            return 0, 0  # nobody would send it, and its lease would look lost
         now = clock.now()
         # Each letter fills one place, however many leads it holds.
         claimed = claim_digests(limit=room, busy_partners=busy, room_at=self._room_at, now=now)
         claimed += claim_errands(
             limit=room - len(claimed), busy_partners=busy, room_at=self._room_at, now=now
         )
-        self.take(claimed)
-        return len(claimed)
+        going = [errand for errand in claimed if not errand.held]
+        self.take(going)
+        return len(claimed), len(claimed) - len(going)
 
     def _room_at(self, partner_id: PartnerId) -> int:
         return MOST_AT_ONE_PARTNER - self._load.at_partners()[partner_id]
