@@ -5,6 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 from functools import lru_cache
 
+from django.db.models import Count
 from msgspec import Struct
 
 from headgate.domain.ids import AccountId, KeyId, SourceId
@@ -97,6 +98,25 @@ def list_all(account_id: AccountId) -> list[KeyShown]:
         KeyShown(KeyId(id), prefix, name, KeyScope(scope), source, created_at, revoked_at)
         for id, prefix, name, scope, source, created_at, revoked_at in rows.values_list(*columns)
     ]
+
+
+def list_of(account_id: AccountId, source_id: SourceId) -> list[KeyShown]:
+    """Return the keys in force of a source, newest first."""
+    rows = models.ApiKey.objects.filter(
+        account_id=account_id, source_id=source_id, revoked_at=None
+    ).order_by("-id")
+    columns = ("id", "prefix", "name", "scope", "source__slug", "created_at", "revoked_at")
+    return [
+        KeyShown(KeyId(id), prefix, name, KeyScope(scope), source, created_at, revoked_at)
+        for id, prefix, name, scope, source, created_at, revoked_at in rows.values_list(*columns)
+    ]
+
+
+def count_in_force(source_ids: Collection[SourceId]) -> dict[SourceId, int]:
+    """Return how many keys in force each source has; those without are left out."""
+    rows = models.ApiKey.objects.filter(source_id__in=source_ids, revoked_at=None)
+    counted = rows.values_list("source_id").annotate(count=Count("id"))
+    return {SourceId(source): count for source, count in counted}
 
 
 def revoke(account_id: AccountId, key_id: KeyId, *, now: datetime) -> str | None:

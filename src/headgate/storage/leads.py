@@ -166,6 +166,12 @@ def list_newest(source_ids: Iterable[SourceId], *, limit: int) -> list[Lead]:
     return sorted(newest, key=lambda lead: (lead.received_at, lead.id), reverse=True)[:limit]
 
 
+def list_last_of(source_id: SourceId, *, limit: int) -> list[Lead]:
+    """Return the source's last leads, newest first."""
+    rows = models.Lead.objects.filter(source_id=source_id).order_by("-received_at", "-id")
+    return _read(rows[:limit])
+
+
 def accounts_with_due_waits(*, now: datetime) -> list[AccountId]:
     """Return the accounts in which a waiting lead is worth a look."""
     rows = models.Lead.objects.filter(look_at__lte=now).order_by("account_id")

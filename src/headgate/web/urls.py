@@ -11,6 +11,7 @@ from headgate.web.pages import (
     inbox,
     replaying,
     sign_in,
+    specification,
 )
 
 urlpatterns = [
@@ -34,6 +35,8 @@ urlpatterns = [
     path("partners", include("headgate.web.partner_urls")),
     path("distribution", include("headgate.web.distribution_urls")),
     path("imports", include("headgate.web.import_urls")),
+    path("sources", include("headgate.web.source_urls")),
+    path("posting/<str:token>", specification.show_public, name="public-specification"),
     path("inbox", inbox.list_arrivals, name="inbox"),
 ]
 

@@ -5,6 +5,7 @@ import re
 from headgate.services.submissions import KeyNotInForce, NotAllowed
 from headgate.storage import keys
 from headgate.web import counting
+from headgate.web.api.diary import Diary
 from headgate.web.api.http import Receive, Request, Response, Scope, Send, problem_response
 from headgate.web.api.route import Route
 from headgate.web.api.routes import ROUTES
@@ -17,6 +18,7 @@ _ByMethod = dict[str, Route]
 class Api:
     def __init__(self, doors: Doors) -> None:
         self._doors = doors
+        self._diary = Diary(doors)
         self._fixed: dict[str, _ByMethod] = {}
         patterns: dict[str, _ByMethod] = {}
         for route in ROUTES:
@@ -28,7 +30,7 @@ class Api:
         ]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        method, path = scope["method"], "none"
+        method, path, taking = scope["method"], "none", None
         try:
             routes, parts = self._find(scope["path"])
             if method == "OPTIONS":
@@ -36,9 +38,14 @@ class Api:
             else:
                 route = _route_for(method, routes, scope["path"])
                 path = route.path
-                response = await self._respond(route, Request(scope, receive, parts))
+                request = Request(scope, receive, parts)
+                taking = request if route.keyed_in_batch else None
+                response = await self._respond(route, request)
         except Exception as error:
-            response = problem_response(problem_of(error))
+            problem = problem_of(error)
+            response = problem_response(problem)
+            if taking is not None:
+                self._diary.note(taking, path, problem)
         counting.count_request(method, path, response.status)
         await response.send(send, with_body=method != "HEAD")
 

@@ -26,6 +26,7 @@ MENU = (
     MenuEntry("leads", "leads", _("Leads")),
     MenuEntry("distribution", "distribution", _("Distribution")),
     MenuEntry("forms", "forms", _("Forms")),
+    MenuEntry("sources", "sources", _("Sources")),
     MenuEntry("partners", "partners", _("Partners")),
     MenuEntry("deliveries", "deliveries", _("Deliveries")),
     MenuEntry("inbox", "inbox", _("Test inbox")),
