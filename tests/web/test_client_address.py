@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from django.test import RequestFactory
 
-from headgate.web.client_address import client_address
+from headgate.web.client_address import client_address, network_of
 
 
 class TestTheAddress:
@@ -31,3 +31,18 @@ class TestTheAddress:
         request = RequestFactory().get("/", headers=headers, REMOTE_ADDR=remote)
 
         assert client_address(request) == expected
+
+
+class TestANetwork:
+    @pytest.mark.parametrize(
+        ("address", "network"),
+        [
+            ("192.0.2.7", "192.0.2.7/32"),
+            ("2001:db8:1:2:3::4", "2001:db8:1:2::/64"),
+            ("::1", "::/64"),
+            ("", ""),
+            ("a socket", "a socket"),
+        ],
+    )
+    def test_is_what_one_visitor_has(self, address: str, network: str) -> None:
+        assert network_of(address) == network

@@ -21,6 +21,16 @@ def address_behind(peer: str, forwarded: str) -> str:
     return address
 
 
+def network_of(address: str) -> str:
+    """Return what one visitor has for themselves: an IPv4 address, or a whole /64 of IPv6."""
+    try:
+        parsed = ipaddress.ip_address(address)
+    except ValueError:
+        return address
+    length = 64 if parsed.version == 6 else 32
+    return str(ipaddress.ip_network((parsed.packed, length), strict=False))
+
+
 def _is_trusted(address: str) -> bool:
     try:
         parsed = ipaddress.ip_address(address)

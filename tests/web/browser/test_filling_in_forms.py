@@ -165,8 +165,13 @@ class TestInAnotherPage:
 
 
 class TestBuilding:
-    def test_shows_the_form_while_it_is_built(self, booth: Any) -> None:
+    def test_shows_the_form_while_it_is_built(
+        self, booth: Any, violations: Callable[[Page], list[str]]
+    ) -> None:
         page = booth.sign_in("/forms/of/quote")
+        for scheme in ("light", "dark"):
+            page.emulate_media(color_scheme=scheme)
+            assert violations(page) == [], scheme
 
         page.get_by_label("Title", exact=True).fill("Call me back")
 

@@ -86,10 +86,12 @@ class TestATestSubmission:
             return form_filling.test_permit(account_id=account.id, slug="quote", now=clock.now())
 
         page = booth.open(f"?test={booth.run(permit)}")
-        booth.fill_in(page)
+        answer = booth.fill_in(page)
 
+        (lead,) = booth.leads()
         assert "This is a test" in page
-        assert booth.leads()[0].test
+        assert lead.test
+        assert f'href="/leads/{lead.id}"' in answer.body.decode()
 
     def test_is_none_without_it(self, booth: Booth) -> None:
         page = booth.open("?test=yes")

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from msgspec import Struct
 
 from headgate.domain.forms import Form
+from headgate.domain.ids import LeadId
 from headgate.services import form_tokens
 from headgate.services.form_filling import FormShown
 from headgate.services.form_tokens import Token
@@ -94,9 +95,18 @@ def render_form(
     return render_to_string("forms/form.html", context)
 
 
-def thanks_page(shown: FormShown, around: Surroundings, redirect_url: str | None) -> Response:
-    """Thank, or go on to where the form leads; a frame leaves that to the page around it."""
-    if redirect_url is not None and not around.is_embedded:
+def thanks_page(
+    shown: FormShown,
+    around: Surroundings,
+    redirect_url: str | None,
+    *,
+    test_lead: LeadId | None = None,
+) -> Response:
+    """Thank, or go on to where the form leads; a frame leaves that to the page around it.
+
+    Whoever sent a test is shown the way to the lead that became of it.
+    """
+    if redirect_url is not None and test_lead is None and not around.is_embedded:
         headers = (*_guards(shown.form), (b"location", redirect_url.encode("ascii", "ignore")))
         return Response(303, b"", content_type=_HTML, headers=headers)
     context = {
@@ -104,6 +114,7 @@ def thanks_page(shown: FormShown, around: Surroundings, redirect_url: str | None
         "account": shown.setup.configuration.account.name,
         "redirect_url": redirect_url,
         "is_embedded": around.is_embedded,
+        "test_lead": test_lead,
     }
     return _page("forms/thanks.html", context, 200, _guards(shown.form))
 

@@ -25,7 +25,7 @@ from headgate.services.submissions import (
 from headgate.web import counting
 from headgate.web.api import decoding
 from headgate.web.api.http import Receive, Request, Response, Scope, Send
-from headgate.web.client_address import address_behind
+from headgate.web.client_address import address_behind, network_of
 from headgate.web.doors import Doors
 from headgate.web.errors import Problem, problem_of
 from headgate.web.forms import own_pages, posted
@@ -118,11 +118,14 @@ class Forms:
             return await self._doors.read(partial(_show_again, shown, request, filled, error))
         redirect_url = await self._redirect(shown, request, receipt)
         around = _surroundings(request, filled.circumstances)
-        return await self._doors.read(partial(thanks_page, shown, around, redirect_url))
+        test_lead = receipt.lead.id if receipt.lead.test else None
+        return await self._doors.read(
+            partial(thanks_page, shown, around, redirect_url, test_lead=test_lead)
+        )
 
     def _slow_down(self, shown: FormShown, filled: Filled) -> None:
         """:raises TooFast:"""
-        who = (shown.setup.account.id, filled.circumstances.address)
+        who = (shown.setup.account.id, network_of(filled.circumstances.address))
         if not self._throttle.allows(who, now=clock.now()):
             raise TooFast(60)
 
