@@ -85,8 +85,9 @@ def _people(commands: Commands) -> None:
     revoke = actions.add_parser("revoke", help="put a key out of force at once")
     revoke.add_argument("id", metavar="ID", type=int, help="its number in the list")
     _takes_account(revoke)
-    user = commands.add_parser("user", help="make users of the console")
-    user_create = user.add_subparsers(dest="action", required=True, metavar="ACTION").add_parser(
+    user = commands.add_parser("user", help="make users of the console, and let them in again")
+    user_actions = user.add_subparsers(dest="action", required=True, metavar="ACTION")
+    user_create = user_actions.add_parser(
         "create",
         help="make a user",
         description="The password is asked for, or read from HEADGATE_PASSWORD.",
@@ -94,6 +95,15 @@ def _people(commands: Commands) -> None:
     _takes_account(user_create)
     user_create.add_argument("--email", required=True)
     user_create.add_argument("--role", required=True, choices=("owner", "admin", "member"))
+    user_reset = user_actions.add_parser(
+        "reset",
+        help="print a one-time link to a new password, for somebody who is locked out",
+    )
+    user_reset.add_argument("--email", required=True)
+    user_reset.add_argument(
+        "--remove-second-steps", action="store_true", help="the app or passkey is lost too"
+    )
+    user_reset.add_argument("--port", type=int, default=8000, help="while there is no base URL")
 
 
 def _delivering(commands: Commands) -> None:

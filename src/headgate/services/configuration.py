@@ -157,8 +157,7 @@ def put_in_force(
         actor=made_by,
         action=action,
         subject=f"version {version}",
-        before={"version": planned.version},
-        after={"version": version, "changes": list(planned.changes)},
+        after={"changes": list(planned.changes)},
         now=now,
     )
 

@@ -3,12 +3,15 @@
 from collections.abc import Iterable
 from datetime import datetime
 
+from allauth.account.forms import default_token_generator
+from allauth.account.utils import user_pk_to_url_str
 from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
 from django.contrib.sessions.models import Session as StoredSession
 from msgspec import Struct
 
 from headgate.domain.ids import UserId
+from headgate.storage import models
 
 _TOTP, _PASSKEY, _CODES = (
     Authenticator.Type.TOTP,
@@ -57,6 +60,15 @@ def with_second_step(user_ids: Iterable[UserId]) -> set[UserId]:
     """Return those who show more than a password."""
     rows = Authenticator.objects.filter(user_id__in=list(user_ids), type__in=(_TOTP, _PASSKEY))
     return {UserId(id) for id in rows.values_list("user_id", flat=True)}
+
+
+def password_token(user_id: UserId) -> tuple[str, str]:
+    """Return what the address of a link to a new password says: the user, and a token.
+
+    The token works once, and no more once the password or the last sign-in is another.
+    """
+    user = models.User.objects.get(id=user_id)
+    return user_pk_to_url_str(user), default_token_generator.make_token(user)
 
 
 def remove_second_steps(user_id: UserId) -> int:
