@@ -22,7 +22,7 @@ from headgate.storage.lists import LeadFilter
 from headgate.storage.sweeps import Sweep, SweepState
 
 MOST_AT_ONCE = 10_000
-MOST_IN_A_TRANSACTION = 100
+MOST_IN_A_TRANSACTION = 50  # an erasure takes longest, and SQLite has one writer
 MOST_REASONS = 500  # kept of a sweep; the others are only counted
 
 

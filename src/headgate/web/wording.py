@@ -1,14 +1,17 @@
 """How states and values are said to people: a word, and a tone that never stands alone."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from headgate.domain.fields import ADDRESS_PARTS, Field
+from headgate.domain.fields import ADDRESS_PARTS, Field, FieldType
 
 GOOD, BUSY, WARN, BAD, QUIET = "good", "busy", "warn", "bad", "quiet"
 
@@ -128,7 +131,7 @@ DAY_NAMES: dict[str, Promise | str] = {
 
 
 def value_in_words(value: Any, field: Field | None = None) -> str:
-    """Write a lead's value as a person would."""
+    """Write a lead's value as a person would; a moment as the clocks of the page's zone say it."""
     options = (field.options if field else None) or {}
     if isinstance(value, bool):
         return _("Yes") if value else _("No")
@@ -139,7 +142,17 @@ def value_in_words(value: Any, field: Field | None = None) -> str:
         return ", ".join(parts or map(str, value.values()))
     if isinstance(value, list | tuple):
         return ", ".join(options.get(str(item), str(item)) for item in value)
+    if field is not None and field.type is FieldType.DATETIME:
+        return _moment_in_words(str(value))
     return options.get(str(value), str(value))
+
+
+def _moment_in_words(written: str) -> str:
+    try:
+        moment = datetime.fromisoformat(written.replace("Z", "+00:00"))
+    except ValueError:
+        return written
+    return date_format(timezone.localtime(moment), "j M Y, H:i") if moment.tzinfo else written
 
 
 def evidence_rows(consent: Mapping[str, Any]) -> list[tuple[str, str]]:

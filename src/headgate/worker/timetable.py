@@ -39,7 +39,7 @@ class Timetable:
         loop = asyncio.get_running_loop()
         chores = (
             Chore("waiting leads", 2.0, self._revisit_waiting_leads),
-            Chore("sweeps", 0.5, self._sweep_on),
+            Chore("sweeps", 0.25, self._sweep_on),
             Chore("traces of the erased", 5.0, self._leave_no_trace),
             Chore("what is kept for some days", 10.0, self._expire),
             Chore("what is over", 600.0, _forget_what_is_over),

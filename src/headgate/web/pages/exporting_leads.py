@@ -7,6 +7,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.http import HttpRequest, HttpResponseBase
+from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from headgate import clock
@@ -67,15 +68,17 @@ def _part(
         limit=csv_answers.AT_ONCE,
         in_clear=False,
     )
-    rows = [
-        [lead.id, lead_name(lead.fields), *(_cell(column, lead, names, zone) for column in columns)]
-        for lead in page.items
-    ]
+    # The page is answered by now, and its zone is not in force any more.
+    with timezone.override(zone):
+        rows = [
+            [lead.id, lead_name(lead.fields), *(_cell(each, lead, names) for each in columns)]
+            for lead in page.items
+        ]
     return rows, LeadId(UUID(page.next)) if page.next else None
 
 
-def _cell(column: Column, lead: LeadShown, names: Names, zone: ZoneInfo) -> str:
+def _cell(column: Column, lead: LeadShown, names: Names) -> str:
     text = lead_columns.text_in(column, lead, names)
     if column.name != "received":
         return text
-    return f"{datetime.fromisoformat(text).astimezone(zone):%Y-%m-%d %H:%M:%S}"
+    return f"{timezone.localtime(datetime.fromisoformat(text)):%Y-%m-%d %H:%M:%S}"

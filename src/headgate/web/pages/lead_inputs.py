@@ -28,7 +28,7 @@ _PARTS: dict[str, Promise] = {
     "city": _("City"),
     "region": _("State or region"),
     "postcode": _("Postal code"),
-    "country": _("Country, two letters"),
+    "country": _("Country"),
 }
 
 
