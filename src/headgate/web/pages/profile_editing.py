@@ -145,6 +145,9 @@ class _Desk:
 
     def _save(self) -> HttpResponse:
         closed = self._closed()
+        if "name" not in closed.said:
+            message = _("the profile has no name; write one")
+            closed.closing.flaws.append(Flaw("name", "required", message))
         try:
             drafted = self._drafted(closed)
             if closed.said.get("enabled") and not self.edited.before.get("enabled"):
@@ -165,14 +168,12 @@ class _Desk:
         slug = closed.said["slug"]
         return redirect(f"{reverse('distribution')}?done=saved#profile-{slug}")
 
-    def _drafted(
-        self, closed: Closed, *, said_so_far: bool = False, **changed: Any
-    ) -> Configuration:
-        """Return what saving would put in force; `said_so_far` does without a name.
+    def _drafted(self, closed: Closed, **changed: Any) -> Configuration:
+        """Return what saving would put in force; a draft goes without a name.
 
         :raises Flawed:
         """
-        if [flaw for flaw in closed.flaws if not (said_so_far and flaw.place == "name")]:
+        if closed.flaws:
             raise Flawed([])
         return administration.draft_thing(
             account_id=self.visitor.account_id,
@@ -202,11 +203,7 @@ class _Desk:
         kept = {key: value for key, value in edited.before.items() if key not in _EDITED}
         kept["entity"] = edited.entity.slug
         kept["slug"] = edited.thing.slug if edited.thing else self._new_slug()
-        closed = self.form.closed(kept)
-        if "name" not in self.form.form:
-            message = _("the profile has no name; write one")
-            closed.closing.flaws.append(Flaw("name", "required", message))
-        return closed
+        return self.form.closed(kept)
 
     def _new_slug(self) -> str:
         name = str(self.form.form.get("name", ""))
@@ -220,7 +217,7 @@ class _Desk:
         closed = self._closed()
         remarks: list[RemarkShown] = []
         try:
-            remarks = self._remarks(self._drafted(closed, said_so_far=True), closed)
+            remarks = self._remarks(self._drafted(closed), closed)
         except Flawed:
             said["unfinished"] = True
         page = profile_showing.show_editor(
