@@ -28,12 +28,13 @@ class Bounded:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         limit = _limit(scope)
-        length = 0
+        length, more = 0, False
 
         async def counted() -> Any:
-            nonlocal length
+            nonlocal length, more
             message = await receive()
             length += len(message.get("body", b""))
+            more = message.get("more_body", False)
             if length > limit:
                 raise _TooMuch
             return message
@@ -41,7 +42,8 @@ class Bounded:
         try:
             await self._application(scope, counted, send)
         except _TooMuch:
-            await _read_on(receive)
+            if more:
+                await _read_on(receive)
             await _refusal(limit).send(send)
 
 
