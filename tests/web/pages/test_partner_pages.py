@@ -198,6 +198,24 @@ class TestTheEditor:
 
         assert f'name="{control}"' in page.content.decode()
 
+    def test_keeps_the_texts_of_mails_that_go_as_a_digest(self, reception: "Reception") -> None:
+        said = {
+            "delivery[0].channel": "email",
+            "delivery[0].to:lines": "a@helios.example",
+            "delivery[0].html:verbatim": "<b>Hi</b>",
+            "delivery[0].attach:list": ["", "csv"],
+            "delivery[0].digest.kind": "hourly",
+            "_do": "redraw",
+        }
+
+        page = reception.at_the_desk().post(f"{HELIOS}/edit", posted(reception, **said))
+
+        assert (
+            '<input type="hidden" name="delivery[0].html:verbatim" value="&lt;b&gt;Hi&lt;/b&gt;">'
+            in page.content.decode()
+        )
+        assert 'name="delivery[0].attach:list" value="csv">' in page.content.decode()
+
 
 class TestTrying:
     def test_previews_a_draft_without_effects(self, reception: "Reception") -> None:
