@@ -10,6 +10,7 @@ from headgate.web.pages import (
     handling,
     inbox,
     replaying,
+    reports,
     sign_in,
     specification,
 )
@@ -37,6 +38,8 @@ urlpatterns = [
     path("imports", include("headgate.web.import_urls")),
     path("sources", include("headgate.web.source_urls")),
     path("posting/<str:token>", specification.show_public, name="public-specification"),
+    path("reports", reports.show_report, name="reports"),
+    path("reports.csv", reports.export_report, name="export-report"),
     path("inbox", inbox.list_arrivals, name="inbox"),
 ]
 

@@ -29,6 +29,7 @@ MENU = (
     MenuEntry("sources", "sources", _("Sources")),
     MenuEntry("partners", "partners", _("Partners")),
     MenuEntry("deliveries", "deliveries", _("Deliveries")),
+    MenuEntry("reports", "reports", _("Reports")),
     MenuEntry("inbox", "inbox", _("Test inbox")),
 )
 # The pages of Account Settings, which unfold in the sidebar while one of them is open.
