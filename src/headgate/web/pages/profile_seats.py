@@ -125,7 +125,7 @@ class Seater:
 
     def _inherited(self, partner: Partner) -> str:
         settings = partner.all_settings
-        return _channel(channel_name(settings[0])) if settings else _("no channel yet")
+        return _channel(channel_name(settings[0])) if settings else _("No channel yet")
 
     def _facts(self, seat: Document) -> list[str]:
         facts = []
