@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from enum import StrEnum
+from functools import partial
 from zoneinfo import ZoneInfo
 
 from msgspec import Struct
@@ -63,9 +64,11 @@ class Standing(Struct, frozen=True):
 
     @property
     def reach(self) -> Reach:
-        return max(
-            (each.reach for each in self.channels), key=list(Reach).index, default=Reach.HEALTHY
-        )
+        return _worst(self.channels)
+
+
+def _worst(channels: Sequence[ChannelStanding]) -> Reach:
+    return max((each.reach for each in channels), key=list(Reach).index, default=Reach.HEALTHY)
 
 
 class Spans(Struct, frozen=True):
@@ -80,15 +83,22 @@ def spans(setup: Setup, now: datetime) -> Spans:
 
 
 def find_standings(
-    *, account_id: AccountId, partners: Sequence[Partner], now: datetime
+    *,
+    account_id: AccountId,
+    partners: Sequence[Partner],
+    entities: tuple[str, ...] | None = None,
+    now: datetime,
 ) -> list[Standing]:
-    """Return how each of these partners of the set-up in force stands."""
+    """Return how each of these partners of the set-up in force stands.
+
+    What was delivered is counted of `entities`, None for all; caps count whatever they hold.
+    """
     setup = setups.in_force(account_id)
     ids = setup.plan.identities.partners
     since = spans(setup, now)
     wanted = [ids[partner.slug] for partner in partners]
-    today = lists.count_delivered(account_id, wanted, since=since.today)
-    month = lists.count_delivered(account_id, wanted, since=since.month)
+    count = partial(lists.count_delivered, account_id, wanted, entities=entities)
+    today, month = count(since=since.today), count(since=since.month)
     used = _caps_of(setup, partners, now)
     channels = _Channels(setup)
     return [
@@ -103,14 +113,14 @@ def find_standings(
     ]
 
 
-def seats_of(setup: Setup, partner: str) -> list[tuple[str, str]]:
-    """Return profile and slug of each assignment that names the partner, in the file's order."""
-    return [
-        (profile.slug, assignment.slug)
-        for profile in setup.configuration.profiles
-        for assignment in profile.assignments
-        if assignment.partner == partner
-    ]
+def find_reaches(*, account_id: AccountId) -> dict[str, Reach]:
+    """Return by slug how each partner in force can be reached, the worst of its channels."""
+    setup = setups.in_force(account_id)
+    channels, ids = _Channels(setup), setup.plan.identities.partners
+    return {
+        each.slug: _worst(channels.of(each, ids[each.slug]))
+        for each in setup.configuration.partners
+    }
 
 
 class _Channels:

@@ -207,10 +207,18 @@ def count_deliveries(account_id: AccountId, wanted: DeliveryFilter) -> int:
 
 
 def count_delivered(
-    account_id: AccountId, partner_ids: Collection[PartnerId], *, since: datetime
+    account_id: AccountId,
+    partner_ids: Collection[PartnerId],
+    *,
+    since: datetime,
+    entities: tuple[str, ...] | None = None,
 ) -> dict[PartnerId, int]:
-    """Return how many leads of those selected since then each partner has got."""
+    """Return how many leads of those selected since then each partner has got.
+
+    `entities` are those that the reader looks at, None for all.
+    """
     rows = models.Delivery.objects.filter(
+        _all_of({"lead__entity__slug__in": entities}),
         account_id=account_id,
         partner_id__in=partner_ids,
         placed_at__gte=since,  # a place is never older than its delivery, and has an index

@@ -6,6 +6,7 @@ from headgate.web.pages import partner, partner_editing, partners
 
 urlpatterns = [
     path("", partners.list_partners, name="partners"),
+    path(".csv", partners.export_partners, name="export-partners"),
     path("/new", partner_editing.add_partner, name="new-partner"),
     path("/of/<slug:slug>", partner.show_partner, name="partner"),
     path("/of/<slug:slug>/edit", partner_editing.edit_partner, name="edit-partner"),

@@ -59,6 +59,24 @@ class TestTheList:
         assert "Paused Roofs" in page
         assert "Helios" not in page
 
+    def test_finds_those_in_trouble(self, reception: "Reception") -> None:
+        from reception import text_of
+
+        reception.post_lead(email="ann@a.example")
+        reception.answer(GONE)
+
+        page = text_of(reception.at_the_desk(), "/partners", health="stopped")
+
+        assert "Helios Homes" in page
+        assert "SunPeak" not in page
+
+    def test_is_exported_as_it_is_narrowed(self, reception: "Reception") -> None:
+        response = reception.at_the_desk().get("/partners.csv?state=paused")
+
+        (_, line) = b"".join(async_to_sync(_all)(response)).decode("utf-8-sig").splitlines()
+
+        assert line == "paused,Paused Roofs,,paused,healthy,inbox,0,0,"
+
     def test_says_how_to_begin(self, reception: "Reception") -> None:
         from reception import RON, text_of
 
@@ -262,6 +280,10 @@ class TestTrying:
         assert "thank you" in page
         assert "The partner accepted it" in page
         assert setups.in_force(reception.account_id).version == 1
+
+
+async def _all(response: Any) -> list[bytes]:
+    return [part async for part in response]
 
 
 class _Doors:

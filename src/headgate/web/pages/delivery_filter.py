@@ -25,13 +25,18 @@ def chosen_in(said: Mapping[str, str]) -> Chosen:
     return {name: said.get(name, "").strip() or None for name in FILTERS}
 
 
+def entities_of(visitor: Visitor) -> tuple[str, ...] | None:
+    """Return the entities that they look at, None for all."""
+    return (visitor.entity,) if visitor.entity else visitor.seen
+
+
 def filter_of(visitor: Visitor, chosen: Chosen, *, now: datetime) -> DeliveryFilter:
     """:raises Flawed: a day cannot be read."""
     zone = ZoneInfo(visitor.timezone)
     days = {name: day for name in ("from", "to") if (day := chosen[name])}
     since = parameters.moment_of(days, "from", zone)
     return DeliveryFilter(
-        entities=(visitor.entity,) if visitor.entity else visitor.seen,
+        entities=entities_of(visitor),
         state=chosen["state"],
         partner=chosen["partner"],
         profile=chosen["profile"],

@@ -26,7 +26,7 @@ from headgate.services.setups import Setup
 from headgate.services.trial_delivery import Seats
 from headgate.storage.lists import DeliveryFilter
 from headgate.web import asking
-from headgate.web.pages import deliveries
+from headgate.web.pages import deliveries, delivery_filter
 from headgate.web.pages.frame import Names, show
 from headgate.web.pages.partner_words import cap_row, state_of
 from headgate.web.visits import Visitor, for_members, for_owners_and_admins
@@ -163,15 +163,20 @@ def _show(
     partner = setup.configuration.partner(slug)
     if partner is None:
         raise Http404(f"there is no partner {slug!r}")
-    context = said | _standing(setup, partner) | _surroundings(visitor, setup, partner)
+    context = said | _standing(visitor, setup, partner) | _surroundings(visitor, setup, partner)
     page = show(request, visitor, "partners/partner.html", page="partners", context=context)
     page.status_code = status
     return page
 
 
-def _standing(setup: Setup, partner: Partner) -> dict[str, Any]:
+def _standing(visitor: Visitor, setup: Setup, partner: Partner) -> dict[str, Any]:
     now = clock.now()
-    (standing,) = partners.find_standings(account_id=setup.account.id, partners=[partner], now=now)
+    (standing,) = partners.find_standings(
+        account_id=setup.account.id,
+        partners=[partner],
+        entities=delivery_filter.entities_of(visitor),
+        now=now,
+    )
     since = partners.spans(setup, now)
     names = Names(setup)
     return {
@@ -193,7 +198,9 @@ def _standing(setup: Setup, partner: Partner) -> dict[str, Any]:
 def _surroundings(visitor: Visitor, setup: Setup, partner: Partner) -> dict[str, Any]:
     latest = tracking.list_deliveries(
         account_id=visitor.account_id,
-        wanted=DeliveryFilter(partner=partner.slug, test=None, entities=visitor.seen),
+        wanted=DeliveryFilter(
+            partner=partner.slug, test=None, entities=delivery_filter.entities_of(visitor)
+        ),
         before=None,
         limit=_LATEST,
     )

@@ -1,18 +1,32 @@
 """The partners of an account: who they are, and how each of them stands."""
 
+from collections.abc import Sequence
+from functools import partial
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.urls import reverse
 from django.views.decorators.http import require_safe
 from msgspec import Struct
 
 from headgate import clock
+from headgate.domain.delivery_settings import channel_name
 from headgate.domain.partners import Partner
 from headgate.services import partners, setups
 from headgate.services.partners import Standing
-from headgate.web.pages import queries
+from headgate.web.pages import csv_answers, delivery_filter, queries
 from headgate.web.pages.frame import show
 from headgate.web.pages.partner_words import CapRow, cap_row, state_of
 from headgate.web.visits import Visitor, for_members
-from headgate.web.wording import PARTNER_STATES
+from headgate.web.wording import PARTNER_STATES, REACHES
+
+_FILTERS = ("q", "state", "health")
+_COLUMNS = (
+    *("slug", "name", "email", "state", "health", "channels"),
+    *("delivered_today", "delivered_this_month", "caps"),
+)
+_Chosen = dict[str, str | None]
 
 
 class PartnerRow(Struct, frozen=True):
@@ -25,40 +39,82 @@ class PartnerRow(Struct, frozen=True):
 @for_members
 def list_partners(request: HttpRequest, visitor: Visitor) -> HttpResponse:
     setup = setups.in_force(visitor.account_id)
-    chosen = {name: queries.chosen(request, name) for name in ("q", "state")}
-    found = [each for each in setup.configuration.partners if _fits(each, chosen)]
+    chosen: _Chosen = {name: queries.chosen(request, name) for name in _FILTERS}
+    found = _found(visitor, chosen)
     first = queries.position(request)
-    shown = found[first : first + queries.PAGE]
-    now = clock.now()
-    standings = partners.find_standings(account_id=visitor.account_id, partners=shown, now=now)
-    since = partners.spans(setup, now)
     following = first + queries.PAGE
-    context = {
-        "rows": [
-            PartnerRow(
-                each,
-                state_of(each.partner),
-                [cap_row(cap, setup.currency) for cap in each.caps],
-            )
-            for each in standings
-        ],
+    since = partners.spans(setup, clock.now())
+    context: dict[str, Any] = {
+        "rows": _rows(visitor, found[first:following]),
         "count": f"{len(found):,}",
         "chosen": chosen,
         "is_narrowed": any(chosen.values()),
         "states": [(state, word) for state, (_, word) in PARTNER_STATES.items()],
+        "reaches": [(reach, word) for reach, (_, word) in REACHES.items()],
         "today": since.today.astimezone(setup.zone).date(),
         "month": since.month.astimezone(setup.zone).date(),
-        "previous": first and _page(request, chosen, max(first - queries.PAGE, 0)),
+        "is_later_page": first > 0,
+        "previous": _page(request, chosen, max(first - queries.PAGE, 0)),
         "next": following < len(found) and _page(request, chosen, following),
+        "csv": queries.address_of(reverse("export-partners"), chosen),
     }
     return show(request, visitor, "partners/list.html", page="partners", context=context)
 
 
-def _page(request: HttpRequest, chosen: dict[str, str | None], first: int) -> str:
+@require_safe
+@for_members
+def export_partners(request: HttpRequest, visitor: Visitor) -> HttpResponseBase:
+    """Answer with every partner that the filters name."""
+    found = _found(visitor, {name: queries.chosen(request, name) for name in _FILTERS})
+
+    def part(before: int | None) -> tuple[list[list[str]], int | None]:
+        first = before or 0
+        following = first + csv_answers.AT_ONCE
+        rows = [_cells(row) for row in _rows(visitor, found[first:following])]
+        return rows, following if following < len(found) else None
+
+    return csv_answers.csv_answer("partners", _COLUMNS, part)
+
+
+def _rows(visitor: Visitor, shown: Sequence[Partner]) -> list[PartnerRow]:
+    standings = partners.find_standings(
+        account_id=visitor.account_id,
+        partners=shown,
+        entities=delivery_filter.entities_of(visitor),
+        now=clock.now(),
+    )
+    in_words = partial(cap_row, currency=setups.in_force(visitor.account_id).currency)
+    return [
+        PartnerRow(each, state_of(each.partner), list(map(in_words, each.caps)))
+        for each in standings
+    ]
+
+
+def _cells(row: PartnerRow) -> list[str]:
+    standing, partner = row.standing, row.standing.partner
+    return [
+        *(partner.slug, partner.name, partner.email or "", row.state, standing.reach),
+        ", ".join(dict.fromkeys(map(channel_name, partner.all_settings))),
+        str(standing.delivered_today),
+        str(standing.delivered_this_month),
+        "; ".join(cap.words for cap in row.caps),
+    ]
+
+
+def _page(request: HttpRequest, chosen: _Chosen, first: int) -> str:
     return queries.address_of(request.path, {**chosen, "from": str(first) if first else None})
 
 
-def _fits(partner: Partner, chosen: dict[str, str | None]) -> bool:
+def _found(visitor: Visitor, chosen: _Chosen) -> list[Partner]:
+    listed = setups.in_force(visitor.account_id).configuration.partners
+    found = [each for each in listed if _fits(each, chosen)]
+    if chosen["health"] is None:
+        return found
+    reaches = partners.find_reaches(account_id=visitor.account_id)
+    return [each for each in found if reaches[each.slug] == chosen["health"]]
+
+
+def _fits(partner: Partner, chosen: _Chosen) -> bool:
     wanted = (chosen["q"] or "").casefold()
     texts = (partner.name, partner.slug, partner.email or "")
     is_meant = any(wanted in text.casefold() for text in texts)
