@@ -2,7 +2,9 @@
 
 import argparse
 import os
+import shutil
 import sys
+import tempfile
 from pathlib import Path
 
 import django
@@ -12,6 +14,7 @@ from headgate import clock
 from headgate.cli import logs
 from headgate.cli.refusals import Refused
 
+_LONGEST_UPLOAD_SECONDS = 3_600
 _OF_ANOTHER_INSTALLATION = ("DATABASE_URL", "SECRET_KEY", "BASE_URL")
 
 
@@ -56,6 +59,20 @@ def migrate() -> None:
 
 def backups_folder() -> Path:
     return Path(settings.DATA_DIR) / "backups"
+
+
+def keep_uploads_beside_the_data() -> None:
+    """Have what is uploaded wait in the data directory: elsewhere might be memory, or shared.
+
+    What a process that was killed left behind is removed.
+    """
+    folder = Path(settings.DATA_DIR) / "uploads"
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    too_old = clock.now().timestamp() - _LONGEST_UPLOAD_SECONDS
+    for left in folder.iterdir():
+        if left.stat().st_mtime < too_old:
+            shutil.rmtree(left) if left.is_dir() else left.unlink()
+    tempfile.tempdir = str(folder)
 
 
 def open_installation() -> None:

@@ -28,7 +28,46 @@ def cells(text: str, delimiter: str = ",") -> list[list[str]]:
     return [record.cells for record in records(text, delimiter)]
 
 
+# The twelve shapes of the collection csv-spectrum, filled by ourselves.
+SHAPES: dict[str, tuple[str, list[list[str]]]] = {
+    "simple": ("k,l,m\n7,8,9\n", [["k", "l", "m"], ["7", "8", "9"]]),
+    "simple_crlf": ("k,l,m\r\n7,8,9\r\n", [["k", "l", "m"], ["7", "8", "9"]]),
+    "empty": ('k,l,m\n7,"",""\n1,2,3\n', [["k", "l", "m"], ["7", "", ""], ["1", "2", "3"]]),
+    "empty_crlf": (
+        'k,l,m\r\n7,"",""\r\n1,2,3\r\n',
+        [["k", "l", "m"], ["7", "", ""], ["1", "2", "3"]],
+    ),
+    "comma_in_quotes": (
+        'name,city\nAnn,"Linz, AT"\n',
+        [["name", "city"], ["Ann", "Linz, AT"]],
+    ),
+    "escaped_quotes": ('k,l\n7,"so ""it"" goes"\n', [["k", "l"], ["7", 'so "it" goes']]),
+    "json": (
+        'k,l\n7,"{""at"": [9.5, 47.1], ""by"": ""Ann""}"\n',
+        [["k", "l"], ["7", '{"at": [9.5, 47.1], "by": "Ann"}']],
+    ),
+    "location_coordinates": (
+        'phone,place\n"043-1, 2","(47.1, 9.5)\n(47.2, 9.6)"\n',
+        [["phone", "place"], ["043-1, 2", "(47.1, 9.5)\n(47.2, 9.6)"]],
+    ),
+    "newlines": ('k,l\n"One \nday",2\n3,4\n', [["k", "l"], ["One \nday", "2"], ["3", "4"]]),
+    "newlines_crlf": (
+        'k,l\r\n"One \r\nday",2\r\n3,4\r\n',
+        [["k", "l"], ["One \r\nday", "2"], ["3", "4"]],
+    ),
+    "quotes_and_newlines": (
+        'k,l\n7,"so \n""it"" \ngoes"\n',
+        [["k", "l"], ["7", 'so \n"it" \ngoes']],
+    ),
+    "utf8": ("k,l\n7,ʤ\n", [["k", "l"], ["7", "ʤ"]]),
+}
+
+
 class TestATable:
+    @pytest.mark.parametrize(("text", "read"), SHAPES.values(), ids=SHAPES)
+    def test_may_have_any_usual_shape(self, text: str, read: list[list[str]]) -> None:
+        assert cells(text) == read
+
     @pytest.mark.parametrize("encoding", ENCODINGS)
     @pytest.mark.parametrize("end", ENDS)
     @pytest.mark.parametrize("delimiter", DELIMITERS)

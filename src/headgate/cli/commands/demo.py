@@ -29,6 +29,7 @@ def run(given: argparse.Namespace) -> int:
     with serving_alone():
         environment.migrate()
         environment.open_installation()
+        environment.keep_uploads_beside_the_data()
         path = Path(settings.DATA_DIR) / "demo.json"
         known = _made_before(path) or _make(path)
         take_over()

@@ -33,6 +33,7 @@ def run(given: argparse.Namespace) -> int:
         if not given.no_migrate:
             environment.migrate()
         environment.open_installation()
+        environment.keep_uploads_beside_the_data()
         lock = take_over()
         _serve(bound, processes)
         del lock
