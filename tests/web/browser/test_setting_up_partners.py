@@ -47,6 +47,16 @@ class TestAPartner:
         page.wait_for_url("**/partners/of/helios-homes?done=made")
         assert violations(page) == []
 
+    def test_is_sent_a_test_by_the_process_that_sends(self, desk: Callable[..., Any]) -> None:
+        delivery = {"channel": "webhook", "url": "http://127.0.0.1:1/", "retry": "none"}
+        helios = {"slug": "helios", "name": "Helios", "delivery": delivery}
+        page: Page = desk(partners=[helios]).sign_in("/partners/of/helios")
+
+        page.get_by_role("button", name="Send test delivery").click()
+
+        expect(page.get_by_text("It certainly did not reach the partner")).to_be_visible()
+        expect(page.get_by_text("POST http://127.0.0.1:1/")).to_be_visible()
+
     def test_is_edited_without_scripts(self, desk: Callable[..., Any]) -> None:
         page: Page = desk(partners=[]).sign_in("/partners/new", java_script_enabled=False)
         page.get_by_label("Name", exact=True).fill("Helios Homes")
