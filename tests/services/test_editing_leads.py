@@ -1,5 +1,6 @@
 """Leads that people change: what is kept of it, who is recognised, what a new status starts."""
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
@@ -164,6 +165,22 @@ class TestEditing:
 
         assert refused.value.slug == "changed_meanwhile"
 
+    def test_lets_one_of_two_at_the_same_instant_win(
+        self, world: SmallWorld, at_once: Callable[..., list[Any]]
+    ) -> None:
+        lead_id = world.post("Ann")
+
+        def write(note: str) -> bool:
+            try:
+                return edit(world, lead_id, note=note, based_on=0).changed
+            except NotInThisState:
+                return False
+
+        won = at_once(lambda: write("one"), lambda: write("other"))
+
+        assert sorted(won) == [False, True]
+        assert len(read_list(stored(lead_id).history)) == 1
+
     def test_forgets_the_value_that_could_not_be_read(self, world: SmallWorld) -> None:
         lead_id = world.post("Ann", fields={"name": "Ann", "email": "ann@"})
         assert read_values(stored(lead_id).extra or "{}") == {"email": "ann@"}
@@ -269,6 +286,19 @@ class TestANewStatus:
         edit(world, lead_id, status="Lost")
 
         assert len(partners_of(lead_id)) == 1
+
+    def test_ends_a_wait_by_another_profile(self, now: datetime) -> None:
+        one_an_hour = b"{partner: first, caps: [{per: hour, leads: 1}], at_cap: wait}"
+        world = SmallWorld(now, EXCLUSIVE.replace(b"[{partner: first}]", b"[" + one_an_hour + b"]"))
+        world.post("Ann")
+        lead_id = world.post("Bob")
+        assert stored(lead_id).state == "waiting"
+
+        edit(world, lead_id, status="Qualified")
+
+        lead = stored(lead_id)
+        assert (lead.state, lead.look_at) == ("in_delivery", None)
+        assert not list(verify())
 
     @pytest.mark.parametrize("kept_back", [{"distribute": False}, {"kind": "house"}])
     def test_leaves_held_and_open_leads_alone(

@@ -1,7 +1,8 @@
 """Acts on many leads: part by part, by the rules for one, with what was left out and why."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
+from typing import Any
 
 import pytest
 from small_world import CONFIGURATION, SmallWorld
@@ -85,6 +86,18 @@ class TestASweep:
 
         assert (first, second) == (2, 3)
         assert states(posted) == ["in_delivery"] * 3
+
+    def test_takes_each_lead_once_however_many_work_at_it(
+        self, world: SmallWorld, at_once: Callable[..., list[Any]]
+    ) -> None:
+        posted = [world.post(f"Lead {n}", distribute=False) for n in range(3)]
+        sweep_id = begin(world, Act.STATUS, posted, "Won")
+
+        at_once(*[lambda: swept(world, sweep_id) for _ in range(3)])
+
+        assert sweeps.get(world.account_id, sweep_id).done == 3
+        stored = leads.find_many(posted).values()
+        assert [len(read_list(lead.history)) for lead in stored] == [1, 1, 1]
 
     def test_stops_when_it_is_cancelled(self, world: SmallWorld) -> None:
         held = world.post("Held", distribute=False)
