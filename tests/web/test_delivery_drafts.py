@@ -63,7 +63,7 @@ class TestAForm:
         assert closed(opened({"hours": hours})).said == {"hours": hours}
 
     def test_leaves_hours_out_that_are_always_open(self) -> None:
-        form = {"hours": {"when": "always", "mon": [{"from": "09:00", "to": "17:00"}]}}
+        form = {"hours": {"mon": [{"from": "09:00", "to": "17:00"}]}}
 
         assert closed(form).said == {}
 

@@ -74,7 +74,7 @@ def hours_editor(draft: Draft, place: str, *, zone: str) -> dict[str, Any]:
         "draft": draft,
         "place": place,
         "zone": zone,
-        "whens": [("always", _("At any time")), (hours_drafts.WEEKLY, _("At these hours only"))],
+        "whens": [(hours_drafts.WEEKLY, _("At these hours only"))],
         "is_weekly": draft.value(f"{place}.when") == hours_drafts.WEEKLY,
         "days": [_day(draft, f"{place}.{day}", str(DAY_NAMES[day])) for day in DAYS],
         "words": _hours_in_words(form),
