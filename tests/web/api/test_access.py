@@ -1,6 +1,7 @@
 """Who may ask what: every route, by every kind of key, for own and foreign things."""
 
 import zlib
+from typing import Any
 
 import pytest
 from desk import Answer, Desk
@@ -12,9 +13,11 @@ from headgate.storage.keys import KeyScope
 from headgate.web.api.route import Route
 from headgate.web.api.routes import ROUTES
 
-KEYED = [pytest.param(route, id=f"{route.method} {route.path}") for route in ROUTES if route.scopes]
+# Which key may do what does not depend on the engine.
+pytestmark = pytest.mark.only_on("sqlite")
+KEYED = [route for route in ROUTES if route.scopes]
+REFUSED = (401, 403, 404, 500)
 SCOPES = {
-    "admin": KeyScope.ADMIN,
     "read": KeyScope.READ,
     "intake": KeyScope.INTAKE,
 }
@@ -46,9 +49,8 @@ BODIES: dict[str, object] = {
 }
 
 
-def ask(desk: Desk, route: Route, key: str | None) -> Answer:
+def ask(desk: Desk, route: Route, key: str | None, lead: Any) -> Answer:
     """Ask for things of acme, whoever the key belongs to."""
-    lead = desk.post_lead(source="site")
     if route.path.startswith("/api/v1/suppressions/"):
         desk.call("POST", "/api/v1/suppressions", {"slug": "dnc"})
     slugs = {
@@ -77,41 +79,53 @@ def import_of(desk: Desk) -> int:
     return int(desk.upload(b"first_name\nAnn\n,\n", key="admin").json["id"])
 
 
-@pytest.mark.parametrize("route", KEYED)
 class TestEveryRoute:
-    def test_wants_a_key_in_force(self, desk: Desk, route: Route) -> None:
-        answers = [
-            desk.call(route.method, route.path, BODIES.get(route.path), key=key)
-            for key in (None, "", "hg_nonsense", UNKNOWN)
-        ]
-
-        assert {answer.status for answer in answers} == {401}
-        assert {answer.headers["www-authenticate"] for answer in answers} == {"Bearer"}
-
-    @pytest.mark.parametrize("key", SCOPES)
-    def test_lets_in_its_scopes_alone(self, desk: Desk, route: Route, key: str) -> None:
-        answer = ask(desk, route, key)
-
-        if SCOPES[key] in route.scopes:
-            assert answer.status not in (401, 403, 404, 500)
-        else:
-            assert answer.status == 403
-
-    def test_shows_nothing_to_another_account(self, desk: Desk, route: Route) -> None:
-        answer = ask(desk, route, "rival admin")
-
-        assert answer.status < 500
-        asked = answer.body.decode().replace("named 'sunpeak'", "").replace("'sunpeak' in", "")
-        assert not [secret for secret in SECRETS if secret in asked]
-        if "{" in route.path:
-            assert answer.status == 404
-
-    def test_fails_at_once_with_a_revoked_key(self, desk: Desk, route: Route) -> None:
+    def test_wants_a_key_in_force(self, desk: Desk, subtests: pytest.Subtests) -> None:
         desk.run(revoke_all)
+        for route in KEYED:
+            with subtests.test(f"{route.method} {route.path}"):
+                answers = [
+                    desk.call(route.method, route.path, BODIES.get(route.path), key=key)
+                    for key in (None, "", "hg_nonsense", UNKNOWN, "admin")
+                ]
 
-        answer = desk.call(route.method, route.path, BODIES.get(route.path))
+                assert {answer.status for answer in answers} == {401}
+                assert {answer.headers["www-authenticate"] for answer in answers} == {"Bearer"}
 
-        assert answer.status == 401
+    @pytest.mark.parametrize("key", ["read", "intake"])
+    def test_refuses_scopes_that_are_not_its_own(
+        self, desk: Desk, key: str, subtests: pytest.Subtests
+    ) -> None:
+        lead = desk.post_lead(source="site")
+        for route in KEYED:
+            if SCOPES[key] not in route.scopes:
+                with subtests.test(f"{route.method} {route.path}"):
+                    assert ask(desk, route, key, lead).status == 403
+
+    @pytest.mark.parametrize("key", ["read", "intake"])
+    def test_lets_in_scopes_that_only_read_or_send(
+        self, desk: Desk, key: str, subtests: pytest.Subtests
+    ) -> None:
+        lead = desk.post_lead(source="site")
+        for route in KEYED:
+            if SCOPES[key] in route.scopes:
+                with subtests.test(f"{route.method} {route.path}"):
+                    assert ask(desk, route, key, lead).status not in REFUSED
+
+    @pytest.mark.parametrize(
+        "route", [pytest.param(each, id=f"{each.method} {each.path}") for each in KEYED]
+    )
+    def test_lets_in_the_accounts_own_admin_alone(self, desk: Desk, route: Route) -> None:
+        lead = desk.post_lead(source="site")
+
+        foreign = ask(desk, route, "rival admin", lead)
+        own = ask(desk, route, "admin", lead)
+
+        assert foreign.status < 500
+        asked = foreign.body.decode().replace("named 'sunpeak'", "").replace("'sunpeak' in", "")
+        assert not [secret for secret in SECRETS if secret in asked]
+        assert "{" not in route.path or foreign.status == 404
+        assert KeyScope.ADMIN not in route.scopes or own.status not in REFUSED
 
 
 def revoke_all() -> None:
