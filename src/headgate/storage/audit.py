@@ -72,12 +72,6 @@ def count(account_id: AccountId, filters: Filters) -> int:
     return _narrowed(account_id, filters).count()
 
 
-def each(account_id: AccountId, filters: Filters) -> Iterator[Entry]:
-    """Give every entry, the newest first."""
-    rows = _narrowed(account_id, filters).order_by("-number").values_list(*_COLUMNS)
-    yield from (Entry(*row) for row in rows.iterator(chunk_size=1000))
-
-
 def _narrowed(account_id: AccountId, filters: Filters) -> QuerySet[models.AuditEntry]:
     rows = models.AuditEntry.objects.filter(account_id=account_id)
     if filters.actor:

@@ -1,10 +1,9 @@
 """Who is visiting, in which of their accounts, and which kind of leads they look at."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from functools import wraps
 from typing import Concatenate, ParamSpec
 from urllib.parse import urlencode
-from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -16,10 +15,11 @@ from django_htmx.http import HttpResponseClientRedirect
 from msgspec import Struct
 
 from headgate.domain.entities import Entity
-from headgate.domain.ids import AccountId, DeliveryId, LeadId, UserId
+from headgate.domain.ids import AccountId, UserId
 from headgate.services import setups
-from headgate.storage import lists, people
+from headgate.storage import people
 from headgate.storage.people import Membership, Role
+from headgate.web import scope
 
 ACCOUNT = "account"  # where the session keeps the slug of the chosen account
 ENTITY = "entity"  # where it keeps that of the chosen entity; also its name in addresses
@@ -79,7 +79,7 @@ def for_members(
         if not memberships:
             return render(request, "sign_in/no_account.html", status=403)
         visitor = _visitor(request, user_id, memberships)
-        if not _may_open(visitor, kwargs):
+        if not scope.may_open(request, visitor.account_id, visitor.seen, kwargs):
             raise Http404
         with timezone.override(ZoneInfo(visitor.timezone)):
             return view(request, visitor, *args, **kwargs)
@@ -132,30 +132,6 @@ def _visitor(request: HttpRequest, user_id: UserId, memberships: list[Membership
         entities=entities,
         entity=_picked(request, entities),
     )
-
-
-def _may_open(visitor: Visitor, named: Mapping[str, object]) -> bool:
-    """Tell whether what an address names is of an entity that the visitor may see.
-
-    What is not there at all is for the page to say.
-    """
-    if visitor.seen is None:
-        return True
-    entities: list[str | None] = []
-    if isinstance(lead_id := named.get("lead_id"), UUID):
-        entities.append(lists.entity_of(visitor.account_id, LeadId(lead_id)))
-    if isinstance(delivery_id := named.get("delivery_id"), UUID):
-        found = lists.entity_of_delivery(visitor.account_id, DeliveryId(delivery_id))
-        entities.append(found)
-    if isinstance(entity := named.get("entity"), str):
-        entities.append(entity)
-    if isinstance(profile := named.get("profile"), str):
-        entities += [
-            each.entity
-            for each in setups.in_force(visitor.account_id).configuration.profiles
-            if each.slug == profile
-        ]
-    return all(entity is None or visitor.sees(entity) for entity in entities)
 
 
 def _picked(request: HttpRequest, entities: list[Entity]) -> str | None:

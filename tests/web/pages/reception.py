@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
 
+from asgiref.sync import async_to_sync
 from django.test import Client
 
 from headgate.channels.contract import Sent
@@ -102,11 +103,13 @@ class Reception:
         assert self.sign_in(client, email).status_code == 302
         return client
 
-    def post_lead(self, *, test: bool = False, distribute: bool = True, **fields: str) -> LeadId:
+    def post_lead(
+        self, *, entity: str = "solar", test: bool = False, distribute: bool = True, **fields: str
+    ) -> LeadId:
         submission = Submission(
             id=LeadId(fresh_id(self.now)),
             caller=api_keys.digest_of(self._key),
-            entity="solar",
+            entity=entity,
             fields=fields,
             received_at=self.now,
             test=test,
@@ -140,7 +143,19 @@ class Reception:
 
 
 def text_of(client: Client, path: str, **query: str) -> str:
-    """Return a page that must be there."""
+    """Return a page or a file that must be there."""
     response = client.get(f"{path}?{urlencode(query)}" if query else path)
     assert response.status_code == 200, (path, response.status_code)
-    return str(response.content.decode())
+    return content_of(response)
+
+
+def content_of(response: Any) -> str:
+    """Return what an answer says, also where it is written while it is read."""
+
+    async def gathered() -> bytes:
+        return b"".join([part async for part in response.streaming_content])
+
+    if not response.streaming:
+        return str(response.content.decode())
+    whole = async_to_sync(gathered)() if response.is_async else b"".join(response)
+    return whole.decode()

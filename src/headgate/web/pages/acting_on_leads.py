@@ -15,7 +15,7 @@ from headgate.services.handling import NotInThisState
 from headgate.services.routing import Leases
 from headgate.storage.caps import CapFull
 from headgate.web.pages import leads
-from headgate.web.visits import Visitor, for_members
+from headgate.web.visits import Visitor, for_members, for_owners_and_admins
 
 
 @require_POST
@@ -25,7 +25,7 @@ def distribute_lead(request: HttpRequest, visitor: Visitor, lead_id: UUID) -> Ht
 
 
 @require_POST
-@for_members
+@for_owners_and_admins
 def erase_lead(request: HttpRequest, visitor: Visitor, lead_id: UUID) -> HttpResponse:
     return _act(request, visitor, LeadId(lead_id), erasing.erase_lead, "erased")
 

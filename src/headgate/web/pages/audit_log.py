@@ -1,10 +1,7 @@
 """The audit log: who changed what, when, and what it was before."""
 
-import csv
 import json
-from collections.abc import Iterator
 from datetime import datetime, time, timedelta
-from io import StringIO
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -17,11 +14,10 @@ from django.views.decorators.http import require_safe
 from msgspec import Struct
 
 from headgate.domain.audit import Entry
-from headgate.domain.csv_files.cells import harmless
 from headgate.domain.instants import rfc3339
 from headgate.storage import audit
 from headgate.storage.audit import Filters
-from headgate.web.pages import queries
+from headgate.web.pages import csv_answers, queries
 from headgate.web.pages.audit_words import said_of
 from headgate.web.pages.frame import show
 from headgate.web.visits import Visitor, for_owners_and_admins
@@ -87,12 +83,16 @@ def list_entries(request: HttpRequest, visitor: Visitor) -> HttpResponse:
 @require_safe
 @for_owners_and_admins
 def export_entries(request: HttpRequest, visitor: Visitor) -> StreamingHttpResponse:
-    chosen = {name: queries.chosen(request, name) for name in _FILTERS}
-    entries = audit.each(visitor.account_id, _filters(chosen, visitor))
-    response = StreamingHttpResponse(_csv(entries), content_type="text/csv; charset=utf-8")
-    name = f"audit-log-{visitor.membership.slug}.csv"
-    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    return response
+    filters = _filters({name: queries.chosen(request, name) for name in _FILTERS}, visitor)
+
+    def part(before: int | None) -> tuple[list[list[str]], int | None]:
+        found = audit.list_page(
+            visitor.account_id, filters, before=before, limit=csv_answers.AT_ONCE
+        )
+        is_full = len(found) == csv_answers.AT_ONCE
+        return [_cells(entry) for entry in found], found[-1].number if is_full else None
+
+    return csv_answers.csv_answer("audit-log", _COLUMNS, part)
 
 
 def _filters(chosen: dict[str, str | None], visitor: Visitor) -> Filters:
@@ -131,14 +131,6 @@ def _in_words(value: object) -> str:
     return "–" if value in (None, "") else str(value)
 
 
-def _csv(entries: Iterator[Entry]) -> Iterator[str]:
-    yield _row(_COLUMNS)
-    for entry in entries:
-        said = (entry.actor, entry.action, entry.subject, entry.before or "", entry.after or "")
-        yield _row((str(entry.number), rfc3339(entry.at), *map(harmless, said)))
-
-
-def _row(cells: tuple[str, ...]) -> str:
-    line = StringIO()
-    csv.writer(line).writerow(cells)
-    return line.getvalue()
+def _cells(entry: Entry) -> list[str]:
+    at, before, after = rfc3339(entry.at), entry.before or "", entry.after or ""
+    return [str(entry.number), at, entry.actor, entry.action, entry.subject, before, after]
