@@ -28,6 +28,8 @@ from headgate.storage.suppressions import SuppressionList
 MOST_REPORTED = 100
 _LINES_LOOKED_AT = 200
 _PIECE = 1 << 18
+# By itself the database would notice only some time after a long file.
+_WEIGHED_AT = tuple(suppressing.SOME * each for each in (1, 10, 100))
 _LIKELY_COLUMNS = (
     "value", "email", "e-mail", "phone", "domain", "hash", "sha256", "md5",
 )  # fmt: skip
@@ -158,6 +160,8 @@ def take_part(filling: Filling, records: list[Record], *, now: datetime) -> None
             digests = [each.digest for each in entries]
             suppressions.mark(filling.on.id, digests, run=filling.run)
     filling.rows += len(records)
+    if filling.rows in _WEIGHED_AT:
+        suppressions.weigh()
     filling.added += added
     filling.already += len(hashes) - added
     filling.failed += len(bad_rows)
@@ -174,6 +178,7 @@ def finish_some(filling: Filling, *, made_by: str, now: datetime) -> bool:
             f"none of {filling.rows:,} rows is an e-mail address, phone number, domain or hash; "
             "the list stays as it is"
         )
+    suppressions.weigh()
     with transaction.atomic():
         if filling.replaces:
             removed = suppressions.remove_some(

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.db.models import Count, F
 from msgspec import Struct
 
@@ -108,6 +108,13 @@ def mark(list_id: SuppressionListId, digests: Iterable[bytes], *, run: int) -> N
     """Say that this run has these values, so that its end does not remove them."""
     rows = models.Suppression.objects.filter(of_id=list_id, digest__in=list(digests), run__lt=run)
     rows.update(run=run)
+
+
+def weigh() -> None:
+    """Have PostgreSQL know how many values there are, or it reads all of them to find a few."""
+    if bulk.on_postgresql():
+        with connection.cursor() as cursor:
+            cursor.execute(f"ANALYZE {models.Suppression._meta.db_table}")
 
 
 def remove(list_id: SuppressionListId, digests: Iterable[bytes]) -> int:
