@@ -10,7 +10,7 @@ from django.db.models import Count, Exists, OuterRef, Q
 from msgspec import Struct
 
 from headgate.domain.deliveries import State
-from headgate.domain.ids import AccountId, DeliveryId, LeadId, PartnerId, SourceId
+from headgate.domain.ids import AccountId, DeliveryId, LeadId, PartnerId
 from headgate.storage import deliveries, leads, models
 
 # Counting further makes a list slow and tells a person nothing more.
@@ -230,17 +230,6 @@ def count_delivered(
         rows.values("partner_id").annotate(count=Count("id")).values_list("partner_id", "count")
     )
     return {PartnerId(partner_id): count for partner_id, count in counted}
-
-
-def count_received(
-    account_id: AccountId, source_ids: Collection[SourceId], *, since: datetime
-) -> dict[SourceId, int]:
-    """Return how many leads came of each source since then; test leads stand in no figure."""
-    rows = models.Lead.objects.filter(
-        account_id=account_id, source_id__in=source_ids, received_at__gte=since, test=False
-    )
-    counted = rows.values_list("source_id").annotate(count=Count("id"))
-    return {SourceId(source_id): count for source_id, count in counted}
 
 
 def last_answers(

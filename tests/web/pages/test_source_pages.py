@@ -5,7 +5,7 @@ from typing import Any
 
 from reception import RON, Reception, text_of
 
-from headgate.services import setups, sources
+from headgate.services import setups, sources, tallying
 from headgate.services.sources import FlawTold, Refused, RefusedNow
 from headgate.storage import keys, models
 
@@ -25,6 +25,7 @@ def configuration_of(reception: Reception) -> Any:
 class TestTheList:
     def test_has_the_built_in_source_too(self, reception: Reception) -> None:
         reception.post_lead(first_name="Ann")
+        tallying.count_stale_hours(now=reception.now)
 
         text = text_of(reception.at_the_desk(), "/sources")
 
