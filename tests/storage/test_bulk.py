@@ -6,11 +6,12 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.db.models import Model
 from rows import NOW, Ground
 
 from headgate.domain.ids import ImportId, LeadId, UserId
+from headgate.domain.ledger import Kind
 from headgate.storage import bulk, ledger, match_keys, models
 from headgate.storage.deliveries import Attempt
 
@@ -77,7 +78,7 @@ def entry(ground: Ground) -> Any:
         account_id=ground.account_id,
         partner_id=delivery.partner_id,
         delivery_id=delivery.id,
-        kind=ledger.Kind.CHARGE,
+        kind=Kind.CHARGE,
         amount_minor=-5,
         currency="USD",
         at=NOW,
@@ -126,9 +127,10 @@ class TestInsert:
             models.Lead.objects.bulk_create(
                 [models.Lead(**_values(Ground("other").lead(id=row.lead_id)))]
             )
-        model._default_manager.create(**given)
-        by_the_orm = raw_rows(model)
-        model._default_manager.all().delete()
+        with transaction.atomic():
+            model._default_manager.create(**given)
+            by_the_orm = raw_rows(model)
+            transaction.set_rollback(True)  # a ledger's rows cannot be deleted
 
         bulk.insert(model, [row])
 

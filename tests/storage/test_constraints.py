@@ -4,9 +4,11 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
+from msgspec.structs import replace
 from rows import NOW, Ground
 
+from headgate.domain.ledger import Kind
 from headgate.storage import caps, deliveries, leads, ledger, models
 from headgate.storage.deliveries import Attempt
 
@@ -22,7 +24,7 @@ def refused(write: Callable[[], Any]) -> bool:
     return False
 
 
-def charge(ground: Ground, delivery: deliveries.Delivery, kind: ledger.Kind) -> ledger.Entry:
+def charge(ground: Ground, delivery: deliveries.Delivery, kind: Kind) -> ledger.Entry:
     return ledger.Entry(
         id=ground.fresh(),
         account_id=ground.account_id,
@@ -46,9 +48,27 @@ class TestTheDatabaseRefuses:
     def test_a_second_charge(self) -> None:
         ground = Ground()
         delivery = ground.stored(state="delivered")
-        ledger.append([charge(ground, delivery, ledger.Kind.CHARGE)])
+        ledger.append([charge(ground, delivery, Kind.CHARGE)])
 
-        assert refused(lambda: ledger.append([charge(ground, delivery, ledger.Kind.CHARGE)]))
+        assert refused(lambda: ledger.append([charge(ground, delivery, Kind.CHARGE)]))
+
+    @pytest.mark.parametrize(
+        "change",
+        ["UPDATE storage_ledgerentry SET amount_minor = 1", "DELETE FROM storage_ledgerentry"],
+    )
+    def test_a_ledger_entry_that_changes_or_goes(self, change: str) -> None:
+        ground = Ground()
+        ledger.append([charge(ground, ground.stored(state="delivered"), Kind.CHARGE)])
+
+        with connection.cursor() as cursor:
+            assert refused(lambda: cursor.execute(change))
+
+    def test_a_second_entry_of_the_same_reference(self) -> None:
+        ground = Ground()
+        entry = charge(ground, ground.stored(), Kind.TOP_UP)
+        paid = [replace(entry, id=ground.fresh(), reference="payment 7") for _ in range(2)]
+
+        assert refused(lambda: ledger.append(paid))
 
     @pytest.mark.parametrize("state", ["rejected", "failed", "cancelled"])
     def test_a_place_held_by_what_ended(self, state: str) -> None:
@@ -101,7 +121,7 @@ class TestTheDatabaseAllows:
     def test_credits_beside_the_charge(self) -> None:
         ground = Ground()
         delivery = ground.stored(state="delivered")
-        kinds = [ledger.Kind.CHARGE, ledger.Kind.CREDIT, ledger.Kind.ADJUSTMENT]
+        kinds = list(Kind)
 
         assert not refused(lambda: ledger.append([charge(ground, delivery, k) for k in kinds]))
 

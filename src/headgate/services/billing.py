@@ -1,4 +1,4 @@
-"""Charges and credits, for people and programs to read."""
+"""The ledger, for people and programs to read."""
 
 from uuid import UUID
 
@@ -19,6 +19,9 @@ class EntryShown(Struct, frozen=True):
     partner: str
     amount: str
     currency: str
+    reason: str | None
+    reference: str | None
+    made_by: str | None
 
 
 class LedgerPage(Struct, frozen=True):
@@ -44,4 +47,7 @@ def _shown(entry: ledger.ListedEntry) -> EntryShown:
         partner=entry.partner,
         amount=format_amount(entry.amount_minor, entry.currency),
         currency=entry.currency,
+        reason=entry.reason,
+        reference=entry.reference,
+        made_by=entry.made_by,
     )

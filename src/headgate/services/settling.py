@@ -10,6 +10,7 @@ from msgspec import Struct
 
 from headgate.domain.deliveries import OPEN, State, Step
 from headgate.domain.ids import AccountId, DeliveryId, LeadId
+from headgate.domain.ledger import Kind
 from headgate.domain.verdicts import Because
 from headgate.services import routing, setups
 from headgate.services.board import Board
@@ -74,9 +75,9 @@ class Settling:
         if step.release_place:
             self.give_back(delivery)
         if step.charge and not delivery.test:
-            self._entries.append(_entry(ledger.Kind.CHARGE, delivery, self.now))
+            self._entries.append(_entry(Kind.CHARGE, delivery, self.now))
         if step.credit and not delivery.test:
-            self._entries.append(_entry(ledger.Kind.CREDIT, delivery, self.now))
+            self._entries.append(_entry(Kind.CREDIT, delivery, self.now))
         if step.next_in_line:
             self._goes_on[delivery.lead_id] = because or _BECAUSE[step.state]
 
@@ -133,7 +134,7 @@ class Settling:
         return Settled(self.leads, made)
 
 
-def _entry(kind: ledger.Kind, delivery: deliveries.Delivery, at: datetime) -> ledger.Entry:
+def _entry(kind: Kind, delivery: deliveries.Delivery, at: datetime) -> ledger.Entry:
     return ledger.Entry(
         id=fresh_id(at),
         account_id=delivery.account_id,

@@ -1,20 +1,15 @@
-"""Append charges and credits. Nothing here is ever updated."""
+"""Append entries to the ledger, and read them. Nothing here is ever updated."""
 
 from collections.abc import Sequence
 from datetime import datetime
-from enum import StrEnum
 from uuid import UUID
 
+from django.db.models import QuerySet, Sum
 from msgspec import Struct
 
 from headgate.domain.ids import AccountId, DeliveryId, PartnerId
+from headgate.domain.ledger import Kind, effect
 from headgate.storage import bulk, models
-
-
-class Kind(StrEnum):
-    CHARGE = "charge"
-    CREDIT = "credit"
-    ADJUSTMENT = "adjustment"
 
 
 class Entry(Struct, frozen=True):
@@ -28,6 +23,9 @@ class Entry(Struct, frozen=True):
     amount_minor: int
     currency: str
     at: datetime
+    reason: str | None = None
+    reference: str | None = None
+    made_by: str | None = None
 
 
 def append(entries: Sequence[Entry]) -> None:
@@ -36,6 +34,11 @@ def append(entries: Sequence[Entry]) -> None:
 
 def has_entries(account_id: AccountId) -> bool:
     return models.LedgerEntry.objects.filter(account_id=account_id).exists()
+
+
+def has_reference(account_id: AccountId, reference: str) -> bool:
+    rows = models.LedgerEntry.objects.filter(account_id=account_id, reference=reference)
+    return rows.exists()
 
 
 class ListedEntry(Struct, frozen=True):
@@ -48,6 +51,9 @@ class ListedEntry(Struct, frozen=True):
     partner: str
     amount_minor: int
     currency: str
+    reason: str | None
+    reference: str | None
+    made_by: str | None
 
 
 class LedgerFilter(Struct, frozen=True, kw_only=True):
@@ -63,18 +69,31 @@ def list_page(
     account_id: AccountId, wanted: LedgerFilter, *, before: UUID | None, limit: int
 ) -> list[ListedEntry]:
     """Return up to `limit` entries, newest first, older than `before`."""
+    rows = _narrowed(account_id, wanted).order_by("-id")
+    if before is not None:
+        rows = rows.filter(id__lt=before)
+    columns = ("id", "at", "kind", "delivery_id", "partner__slug", "amount_minor", "currency")
+    written = ("reason", "reference", "made_by")
+    return [
+        ListedEntry(id, at, Kind(kind), *rest)
+        for id, at, kind, *rest in rows.values_list(*columns, *written)[:limit]
+    ]
+
+
+def balance_of(account_id: AccountId, partner: str) -> int:
+    """Return what a partner's entries come to, below zero while it owes."""
+    rows = _narrowed(account_id, LedgerFilter(partner=partner))
+    sums = rows.order_by().values_list("kind").annotate(Sum("amount_minor"))
+    return sum(effect(Kind(kind), amount) for kind, amount in sums)
+
+
+def _narrowed(account_id: AccountId, wanted: LedgerFilter) -> QuerySet[models.LedgerEntry]:
     named = {
         "partner__slug": wanted.partner,
         "kind": wanted.kind,
         "at__gte": wanted.since,
         "at__lt": wanted.until,
-        "id__lt": before,
     }
-    rows = models.LedgerEntry.objects.filter(
+    return models.LedgerEntry.objects.filter(
         account_id=account_id, **{name: value for name, value in named.items() if value is not None}
-    ).order_by("-id")
-    columns = ("id", "at", "kind", "delivery_id", "partner__slug", "amount_minor", "currency")
-    return [
-        ListedEntry(id, at, Kind(kind), delivery, partner, amount, currency)
-        for id, at, kind, delivery, partner, amount, currency in rows.values_list(*columns)[:limit]
-    ]
+    )

@@ -19,7 +19,7 @@ from headgate.storage.models.imports import (
     UploadPiece,
 )
 from headgate.storage.models.leads import Erasure, Lead, MatchKey
-from headgate.storage.models.money import LedgerEntry
+from headgate.storage.models.money import LedgerEntry, ReturnRequest
 from headgate.storage.models.people import (
     Account,
     ApiKey,
@@ -73,6 +73,7 @@ __all__ = [
     "PausedMail",
     "Profile",
     "RefusedRequest",
+    "ReturnRequest",
     "SetUpLink",
     "Source",
     "SpentToken",

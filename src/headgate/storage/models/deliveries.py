@@ -122,7 +122,11 @@ class Attempt(models.Model):
 
 
 class CapCounter(models.Model):
-    """How much of one cap is used in one window. The database gives out the last place."""
+    """How much of one cap is used in one window. The database gives out the last place.
+
+    A prepaid balance is such a cap, of what the partner owes, which may not exceed zero: what it
+    paid ahead takes `used` below.
+    """
 
     account = models.ForeignKey("Account", on_delete=models.PROTECT, db_index=False)
     scope = models.CharField(max_length=10)
@@ -139,7 +143,9 @@ class CapCounter(models.Model):
                 fields=["scope", "owner_id", "per", "unit", "window_start"],
                 name="one_counter_per_cap_and_window",
             ),
-            models.CheckConstraint(condition=Q(used__gte=0), name="used_is_never_negative"),
+            models.CheckConstraint(
+                condition=Q(used__gte=0) | Q(scope="balance"), name="used_is_never_negative"
+            ),
         ]
         indexes = [models.Index(fields=["account", "window_end"], name="counters_in_force")]
 

@@ -1,7 +1,8 @@
 """The ledger is read."""
 
+from headgate.domain.ledger import Kind
 from headgate.services import billing
-from headgate.storage.ledger import Kind, LedgerFilter
+from headgate.storage.ledger import LedgerFilter
 from headgate.web.api import parameters
 from headgate.web.api.http import Request, Response, json_response
 from headgate.web.api.lead_reading import zone_of
