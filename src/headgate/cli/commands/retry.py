@@ -10,9 +10,10 @@ from rich.progress import track
 
 from headgate import clock
 from headgate.cli import asking, choosing, environment
+from headgate.domain.audit import COMMAND_LINE
 from headgate.domain.deliveries import State
 from headgate.domain.ids import AccountId, DeliveryId
-from headgate.services import replaying
+from headgate.services import acting, replaying
 from headgate.services.replaying import LeftOut
 from headgate.services.routing import Leases
 from headgate.web.api.lead_reading import zone_of
@@ -45,12 +46,13 @@ def _retry(account_id: AccountId, ids: Sequence[DeliveryId], state: State) -> li
     parts = list(replaying.in_parts(ids))
     bar = Console(stderr=True)
     for part in track(parts, "Retrying", console=bar, disable=not sys.stderr.isatty()):
-        replayed = replaying.retry_part(
+        replayed = acting.retry_part(
             account_id=account_id,
             delivery_ids=part,
             state=state,
             # The process that serves sends them: it looks for what is due every few seconds.
             leases=Leases(0),
+            by=COMMAND_LINE,
             now=clock.now(),
         )
         left_out += replayed.left_out

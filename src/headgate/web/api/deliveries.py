@@ -12,7 +12,7 @@ from headgate import clock
 from headgate.domain.cleaning.texts import line_cleaner
 from headgate.domain.deliveries import Outcome, State
 from headgate.domain.ids import DeliveryId
-from headgate.services import handling, tracking
+from headgate.services import acting, handling, tracking
 from headgate.services.errands import Errand
 from headgate.storage.lists import DeliveryFilter
 from headgate.web.api import decoding, parameters
@@ -100,10 +100,12 @@ async def _handle(
 ) -> Response:
     request.query()
     handle = partial(
+        acting.act_on_delivery,
         act,
         account_id=request.key.account_id,
         delivery_id=_delivery_id(request),
         leases=doors.leases(),
+        by=f"API key {request.key.id}",
         now=clock.now(),
         **how,
     )

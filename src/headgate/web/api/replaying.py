@@ -10,7 +10,7 @@ from msgspec import Meta, Struct
 
 from headgate import clock
 from headgate.domain.deliveries import State
-from headgate.services import replaying
+from headgate.services import acting, replaying
 from headgate.services.replaying import MOST_AT_ONCE, LeftOut
 from headgate.storage.lists import EndedFilter
 from headgate.web.api import decoding, parameters
@@ -56,11 +56,12 @@ async def retry_deliveries(request: Request, doors: Doors) -> Response:
     retried, left_out = 0, replaying.not_found(said.ids or (), found)
     for part in () if is_dry else replaying.in_parts(found):
         retry = partial(
-            replaying.retry_part,
+            acting.retry_part,
             account_id=account_id,
             delivery_ids=part,
             state=State(said.state),
             leases=doors.leases(),
+            by=f"API key {request.key.id}",
             now=clock.now(),
         )
         replayed = await doors.write(retry)

@@ -12,7 +12,8 @@ from django.views.decorators.http import require_POST
 from headgate import clock
 from headgate.domain.deliveries import Outcome
 from headgate.domain.ids import DeliveryId
-from headgate.services import handling, tracking
+from headgate.services import acting, handling, tracking
+from headgate.services.errands import Errand
 from headgate.services.handling import NotInThisState
 from headgate.services.routing import Leases
 from headgate.storage.deliveries import DeliveryNotFound
@@ -55,16 +56,18 @@ def _handle(
     request: HttpRequest,
     visitor: Visitor,
     delivery_id: DeliveryId,
-    act: Callable[..., object],
+    act: Callable[..., list[Errand]],
     done: str,
     **how: Any,
 ) -> HttpResponse:
     """Do it, and show the delivery with what came of it; the dispatcher finds what is due."""
     try:
-        act(
+        acting.act_on_delivery(
+            act,
             account_id=visitor.account_id,
             delivery_id=delivery_id,
             leases=Leases(0),
+            by=visitor.email,
             now=clock.now(),
             **how,
         )

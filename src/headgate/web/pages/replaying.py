@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods
 from headgate import clock
 from headgate.domain.deliveries import State
 from headgate.domain.flaws import Flawed
-from headgate.services import replaying, setups
+from headgate.services import acting, replaying, setups
 from headgate.services.replaying import Replayed
 from headgate.services.routing import Leases
 from headgate.storage import lists
@@ -58,11 +58,12 @@ def _retry(visitor: Visitor, wanted: EndedFilter) -> Replayed:
     whole = Replayed(0, [])
     found = lists.find_ended(visitor.account_id, wanted, limit=MOST_AT_ONCE)
     for part in replaying.in_parts(found):
-        replayed = replaying.retry_part(
+        replayed = acting.retry_part(
             account_id=visitor.account_id,
             delivery_ids=part,
             state=State(wanted.state),
             leases=Leases(0),
+            by=visitor.email,
             now=clock.now(),
         )
         whole = Replayed(whole.retried + replayed.retried, whole.left_out + replayed.left_out)
