@@ -184,7 +184,7 @@ def _of_shared_settings(
     settings: DeliverySettings, place: str, partner: Partner, entity: Entity
 ) -> Iterator[Advice]:
     """A partner's settings are checked against an entity only where they serve it."""
-    missing = sorted(_named(settings) - names_of(entity))
+    missing = sorted(names_in(settings) - names_of(entity))
     if missing:
         message = (
             f"the delivery settings of partner {partner.slug} name {', '.join(missing)}, "
@@ -193,7 +193,7 @@ def _of_shared_settings(
         yield Advice(f"{place}.delivery", message)
 
 
-def _named(settings: DeliverySettings) -> set[str]:
+def names_in(settings: DeliverySettings) -> set[str]:
     """Return the names of fields in templates and in the choice of fields."""
     texts: Iterable[str | None]
     if isinstance(settings, Webhook):

@@ -173,7 +173,8 @@ def _test(
 def _simulate_stored(chosen: str, visitor: Visitor, setup: Setup) -> Simulation:
     try:
         lead_id = LeadId(UUID(chosen))
-        tracking.show_lead(account_id=visitor.account_id, lead_id=lead_id, in_clear=False)
+        if _entity_of(visitor, chosen) is None:
+            raise LeadNotFound(f"there is no lead {chosen}")
         return simulation.simulate_again(setup=setup, lead_id=lead_id, now=clock.now())
     except (ValueError, LeadNotFound, UnknownEntity) as error:
         message = _("there is no such lead, or it was erased; choose another")
@@ -220,7 +221,7 @@ def _entity_of(visitor: Visitor, lead: str) -> str | None:
         )
     except (ValueError, LeadNotFound):
         return None
-    return found.entity
+    return found.entity if found.entity in {each.slug for each in visitor.entities} else None
 
 
 def _typed(posted: QueryDict, field: Field) -> Any:
