@@ -86,6 +86,12 @@ class Expiry:
         return count
 
 
+def count_over(*, account_id: AccountId, days: int, now: datetime) -> int:
+    """Return how many leads would be erased if they were kept for so many days."""
+    before = expiry.id_at(now - timedelta(days=days))
+    return expiry.count_leads_with_data(account_id, before=before)
+
+
 class _Span(Struct, frozen=True):
     """The rows of an account between two ids."""
 

@@ -31,6 +31,11 @@ def leads_with_data(
     return [LeadId(id) for id in rows.order_by("id").values_list("id", flat=True)[:limit]]
 
 
+def count_leads_with_data(account_id: AccountId, *, before: UUID) -> int:
+    rows = models.Lead.objects.filter(account_id=account_id, id__lt=before)
+    return rows.filter(erased_at=None, test=False).count()
+
+
 def deliveries_between(
     account_id: AccountId, *, after: UUID, before: UUID, limit: int
 ) -> list[DeliveryId]:

@@ -9,6 +9,7 @@ from headgate.web.pages import (
     email_settings,
     general,
     members,
+    retention,
     suppressions,
     versions,
 )
@@ -27,6 +28,7 @@ urlpatterns = [
     path("members/invited/<int:invitation_id>/withdraw", members.withdraw, name="withdraw"),
     path("api", api_access.list_keys, name="api-access"),
     path("api/<int:key_id>/revoke", api_access.revoke_key, name="revoke-api-key"),
+    path("retention", retention.edit_retention, name="retention"),
     path("suppressions", suppressions.list_lists, name="suppressions"),
     path("suppressions/find", suppressions.find_value, name="find-suppression"),
     path("suppressions/on/<slug:slug>", suppressions.show_list, name="suppression-list"),

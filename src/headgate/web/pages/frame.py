@@ -40,6 +40,7 @@ SETTINGS: tuple[MenuEntry, ...] = (
     MenuEntry("members", "settings", _("Members"), for_all=False),
     MenuEntry("api-access", "settings", _("API Access"), for_all=False),
     MenuEntry("suppressions", "settings", _("Suppression lists"), for_all=False),
+    MenuEntry("retention", "settings", _("Retention"), for_all=False),
     MenuEntry("configuration", "settings", _("Configuration"), for_all=False),
     MenuEntry("audit-log", "settings", _("Audit log"), for_all=False),
 )
