@@ -236,7 +236,7 @@ class TestTheWork:
         counter.work(batches=1)
         undoing.cancel_import(**one, now=counter.now)
 
-        import_jobs.go_on(**one)
+        import_jobs.go_on(**one, now=counter.now)
         counter.work()
 
         assert counter.get(begun.progress.id).stored == 450
@@ -248,7 +248,7 @@ class TestTheWork:
         retention.forget_what_is_over(now=counter.now + timedelta(days=1))
 
         with pytest.raises(NotInThatState, match="no longer kept"):
-            import_jobs.go_on(**one)
+            import_jobs.go_on(**one, now=counter.now)
 
     def test_undoes_what_was_begun_to_be_undone(self, counter: Counter) -> None:
         upload = counter.upload(ROWS)

@@ -312,7 +312,11 @@ class TestUndoing:
         lead = models.Lead.objects.first()
         assert lead is not None
         distribute_lead(
-            account_id=desk.world.account_id, lead_id=lead.id, leases=Leases(0), now=desk.now
+            account_id=desk.world.account_id,
+            lead_id=lead.id,
+            leases=Leases(0),
+            by="ann@acme.example",
+            now=desk.now,
         )
 
         removed = desk.undo(done.id)

@@ -49,6 +49,12 @@ def note(
         audit.add(account_id, Link(entry, digest))
 
 
+def note_act(*, by: str | None, **said: Any) -> None:
+    """Note what `by` did; nothing where nobody did it, or something larger is noted instead."""
+    if by is not None:
+        note(actor=by, **said)
+
+
 def breaches() -> Iterator[Breach]:
     """Give, for every account, the first line that is not what was written, or that is missing."""
     for account in accounts.list_all():

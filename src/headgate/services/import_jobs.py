@@ -7,9 +7,10 @@ from datetime import datetime
 from django.db import transaction
 from msgspec import json
 
+from headgate.domain.audit import Action
 from headgate.domain.csv_files import BadMapping, Record
 from headgate.domain.ids import AccountId, EntityId, ImportId, UploadId
-from headgate.services import import_plans, importing, setups, uploading
+from headgate.services import audit, import_plans, importing, setups, uploading
 from headgate.services.import_plans import Wanted
 from headgate.services.importing import CLAIMED, KEPT_UNUSED, Begun, Standing
 from headgate.services.submissions import UnknownEntity, UnknownSource
@@ -63,7 +64,9 @@ def saved_mapping(entity_id: EntityId, header: tuple[str, ...]) -> Mapping[str, 
     return {} if found is None else json.decode(found, type=dict[str, str])
 
 
-def go_on(*, account_id: AccountId, import_id: ImportId) -> Import:
+def go_on(
+    *, account_id: AccountId, import_id: ImportId, by: str | None = None, now: datetime
+) -> Import:
     """Let an import that was cancelled, or stopped by itself, go on from its file.
 
     :raises ImportNotFound, NotInThatState:
@@ -79,6 +82,14 @@ def go_on(*, account_id: AccountId, import_id: ImportId) -> Import:
             )
         importing.run_again(found)
         uploads.keep(found.upload_id, until=None)
+        audit.note_act(
+            account_id=account_id,
+            by=by,
+            action=Action.IMPORT_STARTED,
+            subject=f"import {import_id}",
+            after={"goes on after": found.cursor, "rows": found.rows},
+            now=now,
+        )
     return found
 
 

@@ -9,12 +9,13 @@ from typing import Any
 from django.db import transaction
 from msgspec import Struct
 
+from headgate.domain.audit import Action
 from headgate.domain.csv_files import Columns, Record, raggedness
 from headgate.domain.flaws import Flawed
 from headgate.domain.ids import AccountId, ImportId, UploadId
 from headgate.domain.leads import LeadState
 from headgate.domain.sources import OnDuplicate
-from headgate.services import csv_reading, import_plans, intake, setups
+from headgate.services import audit, csv_reading, import_plans, intake, setups
 from headgate.services.batches import Answer
 from headgate.services.csv_reading import CsvFile
 from headgate.services.import_plans import Wanted
@@ -106,7 +107,19 @@ def begin_import(
     )
     if added is None:
         raise JustBegun("another process has just begun to import this file; run it again")
+    _note_begun(added, wanted, by=made_by, now=now)
     return Begun(added, caller, columns, Standing.NEW)
+
+
+def _note_begun(added: Import, wanted: Wanted, *, by: str | None, now: datetime) -> None:
+    audit.note_act(
+        account_id=added.account_id,
+        by=by,
+        action=Action.IMPORT_STARTED,
+        subject=f"import {added.id}",
+        after={"entity": wanted.entity, "rows": added.rows, "distribute": wanted.distribute},
+        now=now,
+    )
 
 
 def _as_wanted(file: CsvFile, wanted: Wanted) -> dict[str, Any]:

@@ -8,9 +8,10 @@ from io import StringIO
 from django.db import transaction
 from msgspec import Struct, json
 
+from headgate.domain.audit import Action
 from headgate.domain.caps import Scope
 from headgate.domain.ids import AccountId, ImportId
-from headgate.services import importing, setups
+from headgate.services import audit, importing, setups
 from headgate.services.board import Board
 from headgate.services.importing import KEPT_AFTER_ITS_END, KEPT_UNUSED
 from headgate.storage import accounts, caps, imports, leads
@@ -37,7 +38,9 @@ class _Sealed(Struct, frozen=True):
     raw: str
 
 
-def cancel_import(*, account_id: AccountId, import_id: ImportId, now: datetime) -> Import:
+def cancel_import(
+    *, account_id: AccountId, import_id: ImportId, by: str | None = None, now: datetime
+) -> Import:
     """Stop an import between two batches; what it stored stays.
 
     :raises ImportNotFound, NotInThatState:
@@ -50,10 +53,13 @@ def cancel_import(*, account_id: AccountId, import_id: ImportId, now: datetime) 
         found.state, found.finished_at = ImportState.CANCELLED, now
         importing.let_go(found, keep_for=KEPT_UNUSED, now=now)
         imports.save(found)
+        _note(found, Action.IMPORT_CANCELLED, by=by, now=now)
     return found
 
 
-def begin_undoing(*, account_id: AccountId, import_id: ImportId, now: datetime) -> Import:
+def begin_undoing(
+    *, account_id: AccountId, import_id: ImportId, by: str | None = None, now: datetime
+) -> Import:
     """Stop the import for good and have the processes that serve remove its leads.
 
     :raises ImportNotFound, NotInThatState:
@@ -61,7 +67,10 @@ def begin_undoing(*, account_id: AccountId, import_id: ImportId, now: datetime) 
     with transaction.atomic():
         imports.get(account_id, import_id)
         found = imports.lock(import_id)
+        before = found.state
         _begin(found, now)
+        if found.state != before:
+            _note(found, Action.IMPORT_UNDONE, by=by, now=now)
     return found
 
 
@@ -127,3 +136,14 @@ def _remove_some(found: Import, now: datetime) -> int:
         caps.move(owner, received_at, leads=-count, spend=0)
     leads.delete([lead.id for lead in gone])
     return len(gone)
+
+
+def _note(found: Import, action: Action, *, by: str | None, now: datetime) -> None:
+    audit.note_act(
+        account_id=found.account_id,
+        by=by,
+        action=action,
+        subject=f"import {found.id}",
+        after={"reached": found.cursor, "rows": found.rows},
+        now=now,
+    )

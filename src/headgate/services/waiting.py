@@ -4,10 +4,11 @@ from datetime import datetime
 
 from django.db import transaction
 
+from headgate.domain.audit import Action
 from headgate.domain.ids import AccountId, LeadId
 from headgate.domain.leads import LeadState
 from headgate.domain.verdicts import Because
-from headgate.services import routing, setups
+from headgate.services import audit, routing, setups
 from headgate.services.board import Board
 from headgate.services.errands import Errand, errands_of
 from headgate.services.handling import NotInThisState
@@ -30,7 +31,12 @@ def revisit_waiting_leads(*, leases: Leases, now: datetime) -> list[Errand]:
 
 
 def decide_waiting_lead(
-    *, account_id: AccountId, lead_id: LeadId, leases: Leases, now: datetime
+    *,
+    account_id: AccountId,
+    lead_id: LeadId,
+    leases: Leases,
+    by: str | None = None,
+    now: datetime,
 ) -> list[Errand]:
     """Decide a waiting lead now, although its time to look has not come; it may go on waiting.
 
@@ -41,11 +47,17 @@ def decide_waiting_lead(
         settling = _hold(account_id, lead_id, leases, now)
         settling.go_on(lead_id, Because.WAIT_OVER)
         settled = settling.finish()
+        _note(account_id, lead_id, Action.LEAD_DISTRIBUTED, by=by, now=now)
     return errands_of(settled.deliveries, settled.leads)
 
 
 def stop_waiting(
-    *, account_id: AccountId, lead_id: LeadId, leases: Leases, now: datetime
+    *,
+    account_id: AccountId,
+    lead_id: LeadId,
+    leases: Leases,
+    by: str | None = None,
+    now: datetime,
 ) -> list[Errand]:
     """End a lead's wait; it is unmatched, or what its earlier deliveries make of it.
 
@@ -57,6 +69,7 @@ def stop_waiting(
         lead = settling.leads[lead_id]
         lead.look_at = lead.wait_until = lead.waiting_since = None
         settling.finish()
+        _note(account_id, lead_id, Action.LEAD_STOPPED_WAITING, by=by, now=now)
     return []
 
 
@@ -67,3 +80,9 @@ def _hold(account_id: AccountId, lead_id: LeadId, leases: Leases, now: datetime)
         message = f"the lead is {lead.state}; it does not wait for anything"
         raise NotInThisState("wrong_state", message)
     return settling
+
+
+def _note(
+    account_id: AccountId, lead_id: LeadId, action: Action, *, by: str | None, now: datetime
+) -> None:
+    audit.note_act(account_id=account_id, by=by, action=action, subject=f"lead {lead_id}", now=now)

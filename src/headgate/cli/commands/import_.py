@@ -12,6 +12,7 @@ from headgate import clock
 from headgate.cli import choosing, environment, failed_rows, room
 from headgate.cli.progress import Progress
 from headgate.cli.refusals import Refused
+from headgate.domain.audit import COMMAND_LINE
 from headgate.domain.csv_files import Record
 from headgate.domain.ids import AccountId
 from headgate.domain.instants import rfc3339
@@ -74,7 +75,12 @@ def _begun(account_id: AccountId, file: CsvFile, given: argparse.Namespace) -> B
     )
     try:
         return importing.begin_import(
-            account_id=account_id, file=file, wanted=wanted, force=given.force, now=clock.now()
+            account_id=account_id,
+            file=file,
+            wanted=wanted,
+            force=given.force,
+            made_by=COMMAND_LINE,
+            now=clock.now(),
         )
     except JustBegun as just:
         raise Refused(str(just)) from just

@@ -6,6 +6,7 @@ from pathlib import Path
 from headgate import clock
 from headgate.cli import choosing, environment, failed_rows, room
 from headgate.cli.refusals import Refused
+from headgate.domain.audit import COMMAND_LINE
 from headgate.domain.ids import AccountId, ImportId
 from headgate.domain.instants import rfc3339
 from headgate.services import undoing
@@ -44,11 +45,16 @@ def _list(account_id: AccountId) -> None:
 
 
 def _cancel(account_id: AccountId, import_id: ImportId) -> None:
-    done = undoing.cancel_import(account_id=account_id, import_id=import_id, now=clock.now())
+    done = undoing.cancel_import(
+        account_id=account_id, import_id=import_id, by=COMMAND_LINE, now=clock.now()
+    )
     print(f"Import {import_id} is cancelled after row {done.cursor:,} of {done.rows:,}.")
 
 
 def _undo(account_id: AccountId, import_id: ImportId) -> None:
+    undoing.begin_undoing(
+        account_id=account_id, import_id=import_id, by=COMMAND_LINE, now=clock.now()
+    )
     removed = 0
     while some := undoing.undo_some(account_id=account_id, import_id=import_id, now=clock.now()):
         removed += some

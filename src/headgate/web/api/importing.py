@@ -135,11 +135,11 @@ async def show_import(request: Request, doors: Doors) -> Response:
 
 
 async def cancel_import(request: Request, doors: Doors) -> Response:
-    return await _act(request, doors, undoing.cancel_import, now=clock.now())
+    return await _act(request, doors, undoing.cancel_import)
 
 
 async def undo_import(request: Request, doors: Doors) -> Response:
-    return await _act(request, doors, undoing.begin_undoing, now=clock.now())
+    return await _act(request, doors, undoing.begin_undoing)
 
 
 async def go_on_with_import(request: Request, doors: Doors) -> Response:
@@ -161,10 +161,17 @@ async def list_failed_rows(request: Request, doors: Doors) -> Response:
     return StreamedResponse(next_piece, content_type=b"text/csv; charset=utf-8")
 
 
-async def _act(request: Request, doors: Doors, act: Any, **how: Any) -> Response:
+async def _act(request: Request, doors: Doors, act: Any) -> Response:
     request.query()
     import_id = _id(request)
-    await doors.write(partial(act, account_id=request.key.account_id, import_id=import_id, **how))
+    done = partial(
+        act,
+        account_id=request.key.account_id,
+        import_id=import_id,
+        by=f"API key {request.key.id}",
+        now=clock.now(),
+    )
+    await doors.write(done)
     return json_response(await _shown(request, doors, import_id))
 
 

@@ -26,6 +26,7 @@ async def _handle(request: Request, doors: Doors, act: Callable[..., Any]) -> Re
         account_id=request.key.account_id,
         lead_id=lead_reading.lead_id_of(request),
         leases=doors.leases(),
+        by=f"API key {request.key.id}",
         now=clock.now(),
     )
     doors.send(await doors.write(handle))

@@ -97,7 +97,7 @@ def download_failed(request: HttpRequest, visitor: Visitor, number: int) -> Stre
 @require_POST
 @for_members
 def cancel_import(request: HttpRequest, visitor: Visitor, number: int) -> HttpResponse:
-    return _act(request, visitor, number, undoing.cancel_import, "cancelled", now=clock.now())
+    return _act(request, visitor, number, undoing.cancel_import, "cancelled")
 
 
 @require_POST
@@ -109,7 +109,7 @@ def go_on(request: HttpRequest, visitor: Visitor, number: int) -> HttpResponse:
 @require_POST
 @for_members
 def undo_import(request: HttpRequest, visitor: Visitor, number: int) -> HttpResponse:
-    return _act(request, visitor, number, undoing.begin_undoing, "undoing", now=clock.now())
+    return _act(request, visitor, number, undoing.begin_undoing, "undoing")
 
 
 def _act(
@@ -118,11 +118,15 @@ def _act(
     number: int,
     act: Callable[..., object],
     done: str,
-    **how: Any,
 ) -> HttpResponse:
     _found(visitor, number)
     try:
-        act(account_id=visitor.account_id, import_id=ImportId(number), **how)
+        act(
+            account_id=visitor.account_id,
+            import_id=ImportId(number),
+            by=visitor.email,
+            now=clock.now(),
+        )
     except NotInThatState as refusal:
         page = _show(request, visitor, number, refused=str(refusal))
         page.status_code = 409

@@ -71,7 +71,13 @@ def _handle(
     done: str,
 ) -> HttpResponse:
     try:
-        act(account_id=visitor.account_id, lead_id=lead_id, leases=Leases(0), now=clock.now())
+        act(
+            account_id=visitor.account_id,
+            lead_id=lead_id,
+            leases=Leases(0),
+            by=visitor.email,
+            now=clock.now(),
+        )
     except LeadNotFound as error:
         raise Http404(str(error)) from error
     except NotInThisState as refusal:
