@@ -20,6 +20,7 @@ urlpatterns = [
     path("dashboard", dashboard.show_dashboard, name="dashboard"),
     path("dashboard/test-lead", dashboard.send_test_lead, name="send-test-lead"),
     path("", include("headgate.web.sign_in_urls")),
+    path("settings/entities", include("headgate.web.entity_urls")),
     path("settings/", include("headgate.web.settings_urls")),
     path("account", sign_in.choose_account, name="choose-account"),
     path("set-up/<str:token>", first_run.create_owner, name="set-up"),

@@ -35,6 +35,7 @@ MENU = (
 # The pages of Account Settings, which unfold in the sidebar while one of them is open.
 SETTINGS: tuple[MenuEntry, ...] = (
     MenuEntry("general", "settings", _("General"), for_all=False),
+    MenuEntry("entities", "settings", _("Entities"), for_all=False),
     MenuEntry("email-settings", "settings", _("Email Settings"), for_all=False),
     MenuEntry("alerts", "settings", _("Alerts"), for_all=False),
     MenuEntry("members", "settings", _("Members"), for_all=False),
