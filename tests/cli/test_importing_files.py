@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 from commands import Headgate, eventually
+from openpyxl import Workbook
 
 from headgate.cli import alone
 from headgate.storage import models
@@ -104,6 +105,17 @@ class TestImport:
 
         lead = models.Lead.objects.get()
         assert (lead.fields, lead.extra, lead.note) == ('{"name":"Ann"}', None, "y")
+
+    def test_reads_a_sheet_of_a_workbook(self, configured: Headgate, tmp_path: Path) -> None:
+        book = Workbook()
+        book.create_sheet("More").append(["Name"])
+        book["More"].append(["Zoë"])
+        book.save(tmp_path / "leads.xlsx")
+
+        out = imported(configured, tmp_path / "leads.xlsx", "--sheet", "more")
+
+        assert "1 held" in out
+        assert models.Lead.objects.get().fields == '{"name":"Zoë"}'
 
     def test_has_leads_sent_by_the_process_that_serves(
         self, configured: Headgate, tmp_path: Path

@@ -33,6 +33,7 @@ class LeadFilter(Struct, frozen=True, kw_only=True):
     source: str | None = None
     partner: str | None = None
     external_id: str | None = None
+    import_id: int | None = None
     test: bool = False
     since: datetime | None = None
     until: datetime | None = None
@@ -47,6 +48,7 @@ class LeadFilter(Struct, frozen=True, kw_only=True):
             "source__slug": self.source,
             "delivery__partner__slug": self.partner,
             "external_id": self.external_id,
+            "import_id": self.import_id,
             "received_at__gte": self.since,
             "received_at__lt": self.until,
         }

@@ -138,7 +138,9 @@ class TestAnImport:
 
         assert "every 1s" not in text
         assert "Download the rows that failed" in text
-        assert "<dd>1</dd>" in text
+        assert '<a href="/leads?entity=solar&amp;import=1">1</a>' in text
+        assert "Annabel" in text_of(client, "/leads?entity=solar&import=1")
+        assert "Annabel" not in text_of(client, "/leads?entity=solar&import=2")
 
     def test_gives_the_rows_that_failed(self, reception: Reception) -> None:
         client = reception.at_the_desk()

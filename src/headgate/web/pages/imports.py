@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Callable, Iterator
 from typing import Any
+from urllib.parse import urlencode
 
 from asgiref.sync import sync_to_async
 from django.core.handlers.asgi import ASGIRequest
@@ -156,6 +157,7 @@ def _context(visitor: Visitor, found: ImportShown) -> dict[str, Any]:
         "source": names.source(found.entity, found.source),
         "is_moving": found.state in TO_DO,
         "has_failed_rows": found.failed and found.state != ImportState.UNDONE and not is_over,
+        "leads": f"{reverse('leads')}?{urlencode({ENTITY: found.entity, 'import': found.id})}",
         "percent": 100 * found.reached // max(found.rows, 1),
     }
 

@@ -15,7 +15,8 @@ from headgate.web.visits import ENTITY, Visitor
 from headgate.web.wording import LEAD_STATES
 
 MINE = "me"
-FILTERS = ("q", "state", "status", "assignee", "source", "partner", "from", "to", "test")
+_LONGEST_NUMBER = 18
+FILTERS = ("q", "state", "status", "assignee", "source", "partner", "from", "to", "test", "import")
 # Those that a person needs now and then; they unfold.
 SELDOM = ("source", "partner", "from", "to", "test")
 
@@ -46,10 +47,18 @@ def filter_of(visitor: Visitor, chosen: Chosen) -> LeadFilter:
         assignee=assignee,
         source=chosen["source"],
         partner=chosen["partner"],
+        import_id=_number(chosen["import"]),
         since=parameters.moment_of(days, "from", zone),
         until=parameters.moment_of(days, "to", zone),
         test=chosen["test"] == "yes",
     )
+
+
+def _number(text: str | None) -> int | None:
+    """Return the number of an import; what is none names no lead."""
+    if text is None:
+        return None
+    return int(text) if text.isdecimal() and len(text) < _LONGEST_NUMBER else 0
 
 
 def choices(visitor: Visitor) -> dict[str, Any]:
