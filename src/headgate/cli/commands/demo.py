@@ -14,7 +14,7 @@ from headgate.channels.mock_partner import MockPartner
 from headgate.cli import environment, ports
 from headgate.cli.alone import serving_alone
 from headgate.cli.commands.serve import leave_at_a_signal, take_over
-from headgate.cli.demo import flow, installation
+from headgate.cli.demo import flow, installation, past
 from headgate.cli.demo.installation import EMAIL, Remembered
 from headgate.cli.refusals import Refused
 from headgate.cli.serving import Server
@@ -47,7 +47,9 @@ def _made_before(path: Path) -> Remembered | None:
 def _make(path: Path) -> Remembered:
     with ports.bound("127.0.0.1", 0) as free:
         mock_port = free.getsockname()[1]
-    known = installation.make(mock_port=mock_port, now=clock.now())
+    now = clock.now()
+    known = installation.make(mock_port=mock_port, now=now - past.SPAN)
+    past.fill(known, now=now)
     installation.remember(path, known)
     return known
 

@@ -24,8 +24,9 @@ _log = structlog.get_logger()
 async def keep_posting(engine: Engine, known: Remembered, path: Path) -> None:
     """Post a handful at once for something to see, then one after the other for ever."""
     pauses = random.Random(known.people)  # noqa: S311
+    handful = known.people + (0 if known.first_lead else _BEGINS_WITH)
     while True:
-        if known.people >= _BEGINS_WITH:
+        if known.people >= handful:
             await asyncio.sleep(pauses.uniform(1.0, _MOST_PAUSE_SECONDS))
         try:
             lead_id = await _post(engine, known)
