@@ -136,6 +136,7 @@ CSRF_FAILURE_VIEW = "headgate.web.pages.refusals.show_csrf_failure"
 CSRF_TRUSTED_ORIGINS = [BASE_URL] if BASE_URL else []
 LOGIN_URL = "/sign-in"
 LOGIN_REDIRECT_URL = "/"
+PASSWORD_RESET_TIMEOUT = 86_400
 AUTH_USER_MODEL = "storage.User"
 DATABASES = {"default": {**database_from(DATABASE_URL), "CONN_MAX_AGE": None}}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

@@ -8,9 +8,10 @@ import pytest
 from small_world import SmallWorld
 
 from headgate.domain.configuration.value import Account
-from headgate.services import membership
+from headgate.services import membership, sign_ins
 from headgate.services.membership import BadEmail, EmailTaken, SetUpLinkVoid, WeakPassword
-from headgate.storage import people
+from headgate.storage import audit, people
+from headgate.storage.audit import Filters
 from headgate.storage.people import Role
 
 PASSWORD = "water-flows-down"
@@ -88,3 +89,34 @@ class TestTheFirstOwner:
         made = at_once(lambda: create(0), lambda: create(1))
 
         assert sorted(made) == [False, True]
+
+
+class TestAUserWhoIsLockedOut:
+    def test_gets_a_link_and_loses_second_steps_if_asked(self, world: SmallWorld) -> None:
+        make_ann(world)
+
+        user, token = sign_ins.open_way_back(
+            email="ann@acme.example", without_second_steps=True, now=world.now
+        )
+
+        [entry, *_] = audit.list_page(world.account_id, Filters(), before=None, limit=1)
+        assert user
+        assert token
+        assert (entry.actor, entry.subject) == ("command line", "user ann@acme.example")
+        assert "removed" in (entry.after or "")
+
+    def test_has_to_be_known(self, world: SmallWorld) -> None:
+        with pytest.raises(sign_ins.UserNotFound, match=r"nobody@acme\.example"):
+            sign_ins.open_way_back(
+                email="nobody@acme.example", without_second_steps=False, now=world.now
+            )
+
+
+def make_ann(world: SmallWorld) -> None:
+    membership.create_user(
+        account_id=world.account_id,
+        email="ann@acme.example",
+        password=PASSWORD,
+        role=Role.OWNER,
+        now=world.now,
+    )

@@ -10,9 +10,10 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import IntegrityError, transaction
 
+from headgate.domain.audit import COMMAND_LINE, Action
 from headgate.domain.configuration.value import Account
 from headgate.domain.ids import AccountId, UserId
-from headgate.services import configuration
+from headgate.services import audit, configuration
 from headgate.storage import accounts, people
 from headgate.storage.people import Role
 
@@ -36,7 +37,13 @@ class SetUpLinkVoid(Exception):
 
 
 def create_user(
-    *, account_id: AccountId, email: str, password: str, role: Role, now: datetime
+    *,
+    account_id: AccountId,
+    email: str,
+    password: str,
+    role: Role,
+    by: str = COMMAND_LINE,
+    now: datetime,
 ) -> UserId:
     """:raises BadEmail, WeakPassword, EmailTaken:"""
     address = checked_email(email)
@@ -44,6 +51,7 @@ def create_user(
     with transaction.atomic():
         user_id = _add_user(address, password_hash, now)
         people.add_member(account_id, user_id, role, now=now)
+        _note(account_id, address, role, by=by, now=now)
     return user_id
 
 
@@ -80,6 +88,7 @@ def create_first_owner(
         user_id = _add_user(address, password_hash, now)
         for each in standing:
             people.add_member(each.id, user_id, Role.OWNER, now=now)
+            _note(each.id, address, Role.OWNER, by=address, now=now)
     return user_id
 
 
@@ -121,3 +130,14 @@ def _add_user(address: str, password_hash: str, now: datetime) -> UserId:
 def digest_of(token: str) -> str:
     """Return what is stored of a link's token."""
     return hashlib.sha256(token.encode()).hexdigest()
+
+
+def _note(account_id: AccountId, address: str, role: Role, *, by: str, now: datetime) -> None:
+    audit.note(
+        account_id=account_id,
+        actor=by,
+        action=Action.MEMBER_JOINED,
+        subject=f"member {address}",
+        after={"role": role, "entities": "all"},
+        now=now,
+    )

@@ -7,7 +7,16 @@ from django.db import transaction
 
 from headgate.domain.ids import AccountId
 from headgate.services import setups, uploading
-from headgate.storage import accounts, caps, form_tokens, imports, leads, refused_requests, sweeps
+from headgate.storage import (
+    accounts,
+    caps,
+    form_tokens,
+    imports,
+    leads,
+    refused_requests,
+    sign_in,
+    sweeps,
+)
 
 COUNTERS_KEPT = timedelta(days=62)
 SWEEPS_KEPT = timedelta(days=30)
@@ -18,7 +27,7 @@ MOST_AT_ONCE = 500
 
 
 def forget_what_is_over(*, now: datetime) -> int:
-    """Delete old test leads, void tokens, files, refusals, and the counters of windows long past.
+    """Delete old test leads, void tokens, sessions, files, refusals, and counters of the past.
 
     It returns how many leads went: at most so many at once, so that what is being received
     need not wait for it.
@@ -26,6 +35,7 @@ def forget_what_is_over(*, now: datetime) -> int:
     with transaction.atomic():
         caps.forget_ended_before(now - COUNTERS_KEPT)
         form_tokens.forget_void(now=now)
+        sign_in.forget_ended(now=now)
         sweeps.forget_finished_before(now - SWEEPS_KEPT)
         uploading.forget_over(now=now)
         imports.delete_failures(before=now - FAILED_ROWS_KEPT, limit=MOST_AT_ONCE)

@@ -101,3 +101,5 @@ def end_sessions(user_id: UserId, *, but: str | None) -> int:
 def forget_ended(*, now: datetime) -> None:
     """Remove sessions that nobody can use any more."""
     StoredSession.objects.filter(expire_date__lte=now).delete()
+    alive = StoredSession.objects.values("session_key")
+    UserSession.objects.exclude(session_key__in=alive).delete()
