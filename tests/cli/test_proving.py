@@ -1,58 +1,63 @@
 import json
 import re
-from collections.abc import Iterator
 from urllib.request import urlopen
 
 import pytest
-from commands import Headgate, Running, free_port
+from commands import Headgate, free_port
+from msgspec import Struct
 
 from engines import Engine
 
 
-@pytest.fixture
-def demo(fresh: Headgate) -> Iterator[Running]:
-    with fresh.started("demo", "--port", str(free_port()), until="Ctrl-C ends it") as running:
-        yield running
+class Demonstration(Struct):
+    """A demonstration that ran and was ended: the command on its data, and what it printed."""
+
+    headgate: Headgate
+    printed: str
+    code: int
+
+    @property
+    def lead(self) -> str:
+        return said(self.printed, "A lead's trace").split("/")[4].partition("#")[0]
 
 
-def on_its_data(demo_of: Headgate) -> Headgate:
-    folder = demo_of.folder / "data" / "demo"
-    return Headgate(
-        demo_of.folder,
-        HEADGATE_DATA_DIR=str(folder),
-        HEADGATE_DATABASE_URL=None,
-        HEADGATE_SECRET_KEY=None,
-    )
+@pytest.fixture(scope="module")
+def demonstration(tmp_path_factory: pytest.TempPathFactory) -> Demonstration:
+    folder = tmp_path_factory.mktemp("demo")
+    nothing = {"HEADGATE_DATABASE_URL": None, "HEADGATE_SECRET_KEY": None}
+    first = Headgate(folder, HEADGATE_DATA_DIR=str(folder / "data"), **nothing)
+    with first.started("demo", "--port", "0", until="Ctrl-C ends it") as running:
+        running.process.terminate()
+        code = running.process.wait(30)
+    on_its_data = Headgate(folder, HEADGATE_DATA_DIR=str(folder / "data" / "demo"), **nothing)
+    return Demonstration(on_its_data, running.out, code)
 
 
-def said(demo: Running, what: str) -> str:
-    found = re.search(rf"{what} +(\S+)", demo.out)
-    assert found, demo.out
+def said(printed: str, what: str) -> str:
+    found = re.search(rf"{what} +(\S+)", printed)
+    assert found, printed
     return found[1]
 
 
 class TestDemo:
-    def test_has_leads_that_went_different_ways(self, fresh: Headgate, demo: Running) -> None:
-        trace = said(demo, "A lead's trace")
-        first_lead = trace.split("/")[4].partition("#")[0]
+    def test_ends_when_it_is_told_to(self, demonstration: Demonstration) -> None:
+        assert demonstration.code == 0
 
-        out = on_its_data(fresh).does("why", first_lead)
+    def test_has_leads_that_went_different_ways(self, demonstration: Demonstration) -> None:
+        out = demonstration.headgate.does("why", demonstration.lead)
 
         for result in ("selected", "closed", "rules_not_met", "next_in_line", "taken"):
             assert result in out
 
-    def test_goes_on_with_the_same_data(self, fresh: Headgate, demo: Running) -> None:
-        demo.process.terminate()
-        assert demo.process.wait(30) == 0
+    def test_goes_on_with_the_same_data(self, demonstration: Demonstration) -> None:
+        folder = demonstration.headgate.folder / "data"
+        again = Headgate(folder.parent, HEADGATE_DATA_DIR=str(folder), HEADGATE_DATABASE_URL=None)
 
-        with fresh.started("demo", "--port", "0", until="Ctrl-C ends it") as again:
-            assert said(again, "Password") == said(demo, "Password")
+        with again.started("demo", "--port", "0", until="Ctrl-C ends it") as running:
+            assert said(running.out, "Password") == said(demonstration.printed, "Password")
 
-    def test_leaves_nothing_that_does_not_add_up(self, fresh: Headgate, demo: Running) -> None:
-        demo.process.terminate()
-        assert demo.process.wait(30) == 0
-
-        assert on_its_data(fresh).does("verify") == "Everything adds up.\n"
+    def test_leaves_nothing_that_does_not_add_up(self, demonstration: Demonstration) -> None:
+        assert demonstration.headgate.does("verify") == "Everything adds up.\n"
 
     def test_touches_no_other_database(self, headgate: Headgate) -> None:
         with headgate.started("demo", "--port", "0", until="Ctrl-C ends it"):
@@ -60,22 +65,18 @@ class TestDemo:
 
 
 class TestWhy:
-    @pytest.fixture
-    def lead_id(self, demo: Running) -> str:
-        return said(demo, "A lead's trace").split("/")[4].partition("#")[0]
-
-    def test_is_narrowed_to_a_partner(self, fresh: Headgate, lead_id: str) -> None:
-        out = on_its_data(fresh).does("why", lead_id, "nightowl")
+    def test_is_narrowed_to_a_partner(self, demonstration: Demonstration) -> None:
+        out = demonstration.headgate.does("why", demonstration.lead, "nightowl")
 
         assert "nightowl             closed" in out
         assert "✗ hours: opens_at" in out
         assert "sunpeak" not in out
 
-    def test_is_plain_when_piped(self, fresh: Headgate, lead_id: str) -> None:
-        assert "\x1b" not in on_its_data(fresh).does("why", lead_id)
+    def test_is_plain_when_piped(self, demonstration: Demonstration) -> None:
+        assert "\x1b" not in demonstration.headgate.does("why", demonstration.lead)
 
-    def test_names_the_partners_that_have_a_verdict(self, fresh: Headgate, lead_id: str) -> None:
-        ended = on_its_data(fresh).run("why", lead_id, "nobody")
+    def test_names_the_partners_that_have_a_verdict(self, demonstration: Demonstration) -> None:
+        ended = demonstration.headgate.run("why", demonstration.lead, "nobody")
 
         assert ended.code == 1
         assert "there are verdicts on: choosy, helios, inbox, nightowl, sunpeak" in ended.err
@@ -164,25 +165,19 @@ class TestSimulate:
 
 class TestReplay:
     def test_moves_nothing_under_the_set_up_that_was_in_force(
-        self, fresh: Headgate, demo: Running
+        self, demonstration: Demonstration
     ) -> None:
-        demo.process.terminate()
-        assert demo.process.wait(30) == 0
-        house = on_its_data(fresh)
+        exported = demonstration.headgate.does("export").encode()
 
-        again = json.loads(
-            house.does("replay", "--config", "-", "--json", stdin=house.does("export").encode())
-        )
+        again = demonstration.headgate.does("replay", "--config", "-", "--json", stdin=exported)
 
-        assert again["leads"] > 0
-        assert again["moved"] == 0
+        assert json.loads(again)["leads"] > 100
+        assert json.loads(again)["moved"] == 0
 
-    def test_says_what_would_have_moved(self, fresh: Headgate, demo: Running) -> None:
-        demo.process.terminate()
-        assert demo.process.wait(30) == 0
-        house = on_its_data(fresh)
+    def test_says_what_would_have_moved(self, demonstration: Demonstration) -> None:
+        nobody = b"{version: 1, profiles: []}"
 
-        out = house.does("replay", "--config", "-", stdin=b"{version: 1, profiles: []}")
+        out = demonstration.headgate.does("replay", "--config", "-", stdin=nobody)
 
         assert "0 after" in out
         assert "no_profile" in out
