@@ -122,7 +122,7 @@ def report(*, account_id: AccountId, by: By, wanted: ReportFilter, now: datetime
         _added(delivery_sums.values(), DELIVERY_COUNTS),
         currency,
     )
-    since, until = (at and rfc3339(at) for at in (wanted.since, wanted.until))
+    since, until = (None if at is None else rfc3339(at) for at in (wanted.since, wanted.until))
     return Report(by, since, until, currency, lines, total, complete)
 
 
