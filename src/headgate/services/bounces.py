@@ -47,8 +47,7 @@ def return_bounced(*, account_id: AccountId, bounce: Bounce, now: datetime) -> b
         return True
     with transaction.atomic():
         lead_ids = [each.lead_id for each in mailed.find(account_id, mail_id)]
-        uses_caps = setup.configuration.returns.bounced.give_place_back
-        settling = Settling(account_id, lead_ids, uses_caps=uses_caps, leases=Leases(0), now=now)
+        settling = Settling(account_id, lead_ids, uses_caps=True, leases=Leases(0), now=now)
         bounced = [
             each for each in settling.deliveries.values() if mail_id in (each.id, each.letter_id)
         ]

@@ -15,7 +15,7 @@ from headgate.domain.instants import rfc3339
 from headgate.domain.leads import LeadState
 from headgate.domain.matching import EntityPlan
 from headgate.domain.verdicts import Because
-from headgate.services import audit, persons, routing
+from headgate.services import audit, holding, persons
 from headgate.services.errands import Errand, errands_of
 from headgate.services.handling import NotInThisState
 from headgate.services.routing import Leases
@@ -236,7 +236,7 @@ def _starts_profiles(settling: Settling, lead: leads.Lead, plan: EntityPlan) -> 
     if lead.state not in _STARTED_BY_STATUS or not any(line.reads_status for line in plan.lines):
         return False
     stored = [each for each in settling.deliveries.values() if each.lead_id == lead.id]
-    held = routing.held_by(settling.setup, stored)
+    held = holding.held_by(settling.setup, lead, stored, Because.STATUS_CHANGED)
     return not any(each.exclusive and each.holds_the_lead for each in held)
 
 

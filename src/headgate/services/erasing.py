@@ -13,7 +13,7 @@ from headgate.services import audit, uploading
 from headgate.services.routing import Leases
 from headgate.services.settling import Settling
 from headgate.services.writing import read_rounds, write_json
-from headgate.storage import deliveries, erasures, leads, match_keys, scrubbing
+from headgate.storage import deliveries, erasures, leads, match_keys, returns, scrubbing
 
 
 def erase_lead(
@@ -65,6 +65,7 @@ def forget(settling: Settling, lead_id: LeadId) -> None:
     lead = settling.leads[lead_id]
     leads.erase(lead)
     deliveries.erase_attempts(lead_id)
+    returns.forget_words(lead_id, listed=settling.setup.configuration.returns.reasons)
     match_keys.forget(lead_id)
     uploading.forget_file_of(lead)
     erasures.add(lead.account_id, lead_id, now=settling.now)

@@ -19,7 +19,7 @@ from headgate.domain.matching import EntityPlan
 from headgate.domain.partners import OnTestLead
 from headgate.domain.suppressions import NOT_SUPPRESSED, Suppressed
 from headgate.domain.verdicts import Because
-from headgate.services import persons
+from headgate.services import holding, persons
 from headgate.services.board import Board, Place, write_places
 from headgate.services.identity import fresh_id
 from headgate.services.setups import Setup
@@ -129,24 +129,6 @@ def state_of(lead: leads.Lead, states: Iterable[str]) -> LeadState:
     )
 
 
-def held_by(setup: Setup, stored: Iterable[deliveries.Delivery]) -> list[Held]:
-    """Return what the lead's deliveries mean to the next decision."""
-    held = []
-    for delivery in stored:
-        seat = setup.seats.get(delivery.assignment_id)
-        held.append(
-            Held(
-                profile_id=delivery.profile_id,
-                profile=setup.profile_slugs[delivery.profile_id],
-                exclusive=delivery.exclusive,
-                partner_id=delivery.partner_id,
-                state=State(delivery.state),
-                **({"on_ambiguous": seat.assignment.on_ambiguous} if seat else {}),
-            )
-        )
-    return held
-
-
 def decide_again(
     board: Board,
     lead: leads.Lead,
@@ -162,7 +144,7 @@ def decide_again(
     plan = board.setup.entity_plan(lead.entity_id)
     made: list[deliveries.Delivery] = []
     if plan is not None:
-        held = held_by(board.setup, stored)
+        held = holding.held_by(board.setup, lead, stored, because)
         seen = candidate(
             board.setup,
             lead,

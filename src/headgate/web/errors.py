@@ -30,6 +30,7 @@ from headgate.storage.caps import CapFull
 from headgate.storage.deliveries import DeliveryNotFound
 from headgate.storage.imports import ImportNotFound
 from headgate.storage.leads import LeadNotFound
+from headgate.storage.returns import ReturnNotFound
 from headgate.storage.suppressions import ListExists, ListNotFound
 from headgate.storage.uploads import UploadNotFound
 
@@ -89,6 +90,7 @@ _NOT_FOUND = (
     UnknownSource,
     LeadNotFound,
     DeliveryNotFound,
+    ReturnNotFound,
     ThingNotFound,
     ThingNotThere,
     ListNotFound,

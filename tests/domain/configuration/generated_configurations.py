@@ -41,7 +41,7 @@ from headgate.domain.hours import Hours
 from headgate.domain.partners import OnTestLead, Partner
 from headgate.domain.profiles import Profile, Strategy
 from headgate.domain.retention import Retention
-from headgate.domain.returns import ReturnRule, Returns
+from headgate.domain.returns import Decide, ReturnRule, Returns
 from headgate.domain.rules.tree import Condition, Group, Kind, Operator
 from headgate.domain.secrets import EnvSecret, SealedSecret
 from headgate.domain.sources import CostPer, OnDuplicate, OnInvalid, Source
@@ -281,7 +281,17 @@ email_servers = st.builds(
         texts,
     ),
 )
-returns = st.builds(Returns, st.builds(ReturnRule, st.booleans(), st.booleans()))
+return_rules = st.builds(ReturnRule, st.booleans(), st.booleans())
+returns = st.builds(
+    Returns,
+    bounced=return_rules,
+    granted=return_rules,
+    reasons=st.lists(texts, max_size=2, unique=True).map(tuple),
+    within_days=st.none() | st.integers(1, 36_500),
+    most_percent=st.none() | st.integers(0, 100),
+    decide=st.sampled_from(Decide),
+    replacements=st.booleans(),
+)
 retention = st.builds(
     Retention,
     maybe() | st.integers(1, 900),

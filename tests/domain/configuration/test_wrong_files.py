@@ -29,6 +29,9 @@ WRONG = [
     ("<leads@acme.example>", "<leads>", "email.smtp.sender", "not an e-mail address"),
     ("entities:", "returns: {bounced: {credit: 1}}\nentities:", "returns.bounced.credit", "true"),
     ("entities:", "returns: {bounced: {pay: true}}\nentities:", "returns.bounced.pay", "no key"),
+    ("entities:", "returns: {most_percent: 101}\nentities:", "returns.most_percent", "0 to 100"),
+    ("entities:", "returns: {decide: partner}\nentities:", "returns.decide", "staff, automatic"),
+    ("entities:", "returns: {within_days: 0}\nentities:", "returns.within_days", "from 1"),
     ("{env: SMTP_PASSWORD}", "12345", "email.smtp.password", "a secret is text"),
     ("{env: SMTP_PASSWORD}", "{stored: false}", "email.smtp.password", "{stored: true}"),
     (

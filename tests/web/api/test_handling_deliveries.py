@@ -68,6 +68,45 @@ class TestResolving:
         assert act(desk, delivery, "resolve", {"outcome": "refused"}) == (409, "wrong_state")
 
 
+class TestReturning:
+    def delivered(self, desk: Desk) -> tuple[str, str]:
+        lead, delivery = posted(desk)
+        desk.end_tries(Outcome.DELIVERED, status=200)
+        return lead, delivery
+
+    def test_credits_the_charge_at_once(self, desk: Desk) -> None:
+        lead, delivery = self.delivered(desk)
+
+        returned = act(desk, delivery, "return", {"reason": "Bad number"})
+
+        entries = desk.call("GET", "/api/v1/ledger").json["items"]
+        assert (returned["state"], returned["error"]) == ("returned", "Returned: Bad number")
+        assert [(each["kind"], each["amount"]) for each in entries] == [
+            ("credit", "12.50"),
+            ("charge", "12.50"),
+        ]
+        assert desk.lead(lead)["state"] == "undelivered"
+        assert act(desk, delivery, "return", {"reason": "Again"}) == (409, "wrong_state")
+
+    def test_needs_a_delivered_lead_and_a_reason(self, desk: Desk) -> None:
+        _, delivery = posted(desk)
+
+        assert act(desk, delivery, "return", {"reason": "Bad number"}) == (409, "wrong_state")
+        assert act(desk, delivery, "return", {"reason": " "}) == (422, "invalid_values")
+
+    def test_may_be_asked_for_listed_and_refused(self, desk: Desk) -> None:
+        _, delivery = self.delivered(desk)
+
+        asked = act(desk, delivery, "request-return", {"reason": "Bad number", "remark": "Rings"})
+        listed = desk.call("GET", "/api/v1/returns?state=pending").json["items"]
+        refused = desk.call("POST", f"/api/v1/returns/{asked['id']}/refuse", {"note": "It rings"})
+
+        assert listed == [asked]
+        assert (refused.json["state"], refused.json["note"]) == ("refused", "It rings")
+        again = desk.call("POST", f"/api/v1/returns/{asked['id']}/grant")
+        assert again.status == 409
+
+
 class TestCancelling:
     def test_ends_an_unknown_delivery_and_gives_its_place_back(self, desk: Desk) -> None:
         lead, delivery = unknown(desk)

@@ -23,7 +23,7 @@ from headgate.domain.money import format_amount
 from headgate.domain.partners import OnTestLead, Partner
 from headgate.domain.profiles import Profile, Strategy
 from headgate.domain.retention import TEST_LEADS_DAYS
-from headgate.domain.returns import ReturnRule
+from headgate.domain.returns import Decide, ReturnRule, Returns
 from headgate.domain.rules.writing import write_rule
 from headgate.domain.sources import CostPer, OnDuplicate, OnInvalid, Source
 
@@ -50,9 +50,7 @@ def write_configuration(configuration: Configuration, *, based_on: int | None = 
             ("emails", list(configuration.alerts.emails), []),
             ("webhook", configuration.alerts.webhook, None),
         ),
-        "returns": differing(
-            ("bounced", _return_rule(configuration.returns.bounced), _return_rule(ReturnRule())),
-        ),
+        "returns": _returns(configuration.returns),
         "retention": differing(
             ("leads_days", configuration.retention.leads_days, None),
             ("duplicates_days", configuration.retention.duplicates_days, None),
@@ -95,6 +93,19 @@ def _imap(imap: Imap) -> Written:
         ("username", imap.username, ""),
         ("password", maybe_written(imap.password, write_secret), None),
         ("folder", imap.folder, "INBOX"),
+    )
+
+
+def _returns(returns: Returns) -> Written:
+    usual = _return_rule(ReturnRule())
+    return differing(
+        ("bounced", _return_rule(returns.bounced), usual),
+        ("granted", _return_rule(returns.granted), usual),
+        ("reasons", list(returns.reasons), []),
+        ("within_days", returns.within_days, None),
+        ("most_percent", returns.most_percent, None),
+        ("decide", str(returns.decide), str(Decide.STAFF)),
+        ("replacements", returns.replacements, False),
     )
 
 

@@ -67,7 +67,7 @@ async def list_deliveries(request: Request, doors: Doors) -> Response:
 
 async def show_delivery(request: Request, doors: Doors) -> Response:
     request.query()
-    return await _shown(request, doors)
+    return await shown(request, doors)
 
 
 async def retry_delivery(request: Request, doors: Doors) -> Response:
@@ -103,7 +103,7 @@ async def _handle(
         acting.act_on_delivery,
         act,
         account_id=request.key.account_id,
-        delivery_id=_delivery_id(request),
+        delivery_id=delivery_id_of(request),
         leases=doors.leases(),
         by=f"API key {request.key.id}",
         now=clock.now(),
@@ -111,19 +111,19 @@ async def _handle(
     )
     doors.send(await doors.write(handle))
     doors.look_now()
-    return await _shown(request, doors)
+    return await shown(request, doors)
 
 
-async def _shown(request: Request, doors: Doors) -> Response:
+async def shown(request: Request, doors: Doors) -> Response:
     show = partial(
         tracking.show_delivery,
         account_id=request.key.account_id,
-        delivery_id=_delivery_id(request),
+        delivery_id=delivery_id_of(request),
     )
     return json_response(await doors.read(show))
 
 
-def _delivery_id(request: Request) -> DeliveryId:
+def delivery_id_of(request: Request) -> DeliveryId:
     return DeliveryId(parameters.id_of(request.parts[0], of="delivery"))
 
 

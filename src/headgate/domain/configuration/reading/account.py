@@ -20,7 +20,7 @@ from headgate.domain.configuration.value import (
     Smtp,
 )
 from headgate.domain.retention import TEST_LEADS_DAYS, Retention
-from headgate.domain.returns import ReturnRule, Returns
+from headgate.domain.returns import LONGEST_REASON, Decide, ReturnRule, Returns
 
 _MOST_DAYS = 36_500
 _CURRENCY = re.compile(r"[A-Z]{3}", re.ASCII)
@@ -82,9 +82,27 @@ def read_alerts(section: Section) -> Alerts:
 
 
 def read_returns(section: Section) -> Returns:
-    bounced = section.section("bounced")
+    bounced, granted = section.section("bounced"), section.section("granted")
+    returns = Returns(
+        bounced=_read_return_rule(bounced) if bounced else ReturnRule(),
+        granted=_read_return_rule(granted) if granted else ReturnRule(),
+        reasons=_reasons(section),
+        within_days=_days(section, "within_days"),
+        most_percent=section.maybe_number("most_percent", least=0, most=100),
+        decide=section.one_of("decide", Decide.STAFF),
+        replacements=section.flag("replacements", default=False),
+    )
     section.finish()
-    return Returns(bounced=_read_return_rule(bounced) if bounced else ReturnRule())
+    return returns
+
+
+def _reasons(section: Section) -> tuple[str, ...]:
+    reasons = section.texts("reasons")
+    for index, reason in enumerate(reasons):
+        if len(reason) > LONGEST_REASON:
+            message = f"{len(reason)} characters; a reason has at most {LONGEST_REASON}"
+            section.note(f"reasons[{index}]", "too_long", message)
+    return reasons
 
 
 def read_retention(section: Section) -> Retention:

@@ -1,0 +1,79 @@
+"""Returns that were asked for, in the shapes that people and programs read."""
+
+from uuid import UUID
+
+from msgspec import Struct
+
+from headgate.domain.ids import AccountId
+from headgate.domain.instants import rfc3339
+from headgate.domain.money import format_amount
+from headgate.storage import returns
+from headgate.storage.returns import ListedRequest, RequestFilter, ReturnNotFound
+
+
+class ReturnShown(Struct, frozen=True, kw_only=True):
+    """A request; `delivery_state` is that of the delivery which it is about."""
+
+    id: str
+    state: str
+    partner: str
+    delivery: str
+    lead: str
+    delivery_state: str
+    price: str
+    currency: str
+    reason: str
+    remark: str | None
+    replacement: bool
+    asked_at: str
+    asked_by: str
+    decided_at: str | None
+    decided_by: str | None
+    note: str | None
+
+
+class ReturnPage(Struct, frozen=True):
+    items: list[ReturnShown]
+    next: str | None
+
+
+def list_returns(
+    *, account_id: AccountId, wanted: RequestFilter, before: UUID | None, limit: int
+) -> ReturnPage:
+    rows = returns.list_page(account_id, wanted, before=before, limit=limit + 1)
+    # A row more than shown says that there is another page.
+    following = str(rows[limit - 1].request.id) if len(rows) > limit else None
+    return ReturnPage([_shown(row) for row in rows[:limit]], following)
+
+
+def show_return(*, account_id: AccountId, wanted: RequestFilter) -> ReturnShown:
+    """Return the one that the filter names.
+
+    :raises ReturnNotFound:
+    """
+    rows = returns.list_page(account_id, wanted, before=None, limit=1)
+    if not rows:
+        raise ReturnNotFound("there is no such request")
+    return _shown(rows[0])
+
+
+def _shown(row: ListedRequest) -> ReturnShown:
+    request = row.request
+    return ReturnShown(
+        id=str(request.id),
+        state=request.state,
+        partner=row.partner,
+        delivery=str(request.delivery_id),
+        lead=str(row.lead_id),
+        delivery_state=row.state,
+        price=format_amount(row.price_minor, row.currency),
+        currency=row.currency,
+        reason=request.reason,
+        remark=request.remark,
+        replacement=request.wants_replacement,
+        asked_at=rfc3339(request.asked_at),
+        asked_by=request.asked_by,
+        decided_at=rfc3339(request.decided_at) if request.decided_at else None,
+        decided_by=request.decided_by,
+        note=request.note,
+    )
