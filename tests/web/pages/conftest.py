@@ -20,8 +20,13 @@ def _quick_passwords(settings: Any) -> None:
 def _forgotten_guesses() -> None:
     """How often somebody tried is kept per process; it is no other test's business."""
     from django.core.cache import cache
+    from reception import ANN, RON
+
+    from headgate.web.pages import sign_in
 
     cache.clear()
+    for email in (ANN, RON):
+        sign_in.sieges.forgive(email)
 
 
 @pytest.fixture
