@@ -10,7 +10,7 @@ from headgate.domain.delivery_settings import Email, Inbox
 from headgate.domain.entities import Entity
 from headgate.domain.partners import Partner
 from headgate.domain.profiles import Profile, Strategy
-from headgate.domain.readiness import Lack, Remark, remarks_on
+from headgate.domain.readiness import Lack, Remark, advice_on, remarks_on
 
 PARTNERS = (
     Partner("inbox", "Inbox", delivery=Inbox()),
@@ -33,9 +33,9 @@ def remarks(*seats: Assignment, **said: object) -> list[Remark]:
         partners=PARTNERS,
         profiles=(profile,),
     )
-    return list(
-        remarks_on(profile, configuration, {"halted": Remark(Lack.CHANNEL_HALTED, "inbox")})
-    )
+    troubles = {"halted": Remark(Lack.CHANNEL_HALTED, "inbox")}
+    advised = advice_on(configuration)[profile.slug]
+    return list(remarks_on(profile, configuration, troubles, advised))
 
 
 def seat(partner: str, slug: str = "", **said: object) -> Assignment:

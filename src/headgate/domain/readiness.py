@@ -1,6 +1,7 @@
 """What a profile still lacks before leads can flow, and what somebody should look at."""
 
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from enum import StrEnum
 
 from msgspec import Struct
@@ -26,6 +27,7 @@ class Lack(StrEnum):
     ADVICE = "advice"
 
 
+_OF_PROFILE = re.compile(r"profiles\[([0-9]+)\]\.(.+)")
 _BLOCKING = frozenset(
     (Lack.NO_PARTNERS, Lack.ALL_OFF, Lack.NO_DELIVERY, Lack.NO_SMTP, Lack.NO_WEIGHT)
 )
@@ -45,14 +47,18 @@ class Remark(Struct, frozen=True):
 
 
 def remarks_on(
-    profile: Profile, configuration: Configuration, troubles: Mapping[str, Remark]
+    profile: Profile,
+    configuration: Configuration,
+    troubles: Mapping[str, Remark],
+    advised: Sequence[Remark],
 ) -> tuple[Remark, ...]:
     """Return what keeps the profile from being enabled, then what is only to be looked at.
 
-    `troubles` are what is known of the channels of its assignments, by their slug.
+    `troubles` are what is known of the channels of its assignments, by their slug; `advised`
+    is what `advice_on` says of it.
     """
     found = [*_lacks(profile, configuration), *_troubles(profile, configuration, troubles)]
-    found += _advice(profile, configuration)
+    found += advised
     return tuple(sorted(dict.fromkeys(found), key=lambda remark: not remark.blocks))
 
 
@@ -95,16 +101,18 @@ def _troubles(
             yield troubles[assignment.slug]
 
 
-def _advice(profile: Profile, configuration: Configuration) -> Iterator[Remark]:
-    """Return what lint says of the profile, as if it were enabled, beside what is said already."""
-    index = [each.slug for each in configuration.profiles].index(profile.slug)
-    enabled = replace(profile, enabled=True)
-    profiles = (*configuration.profiles[:index], enabled, *configuration.profiles[index + 1 :])
-    place = f"profiles[{index}]"
+def advice_on(configuration: Configuration) -> dict[str, list[Remark]]:
+    """Return what lint says of each profile, as if it were enabled, beside the lacks above."""
+    profiles = tuple(replace(profile, enabled=True) for profile in configuration.profiles)
+    advised: dict[str, list[Remark]] = {profile.slug: [] for profile in profiles}
     for advice in lint(replace(configuration, profiles=profiles)):
-        inside = advice.place.removeprefix(f"{place}.")
-        if advice.place.startswith(f"{place}.") and not _is_said(inside, profile, configuration):
-            yield Remark(Lack.ADVICE, message=advice.message)
+        found = _OF_PROFILE.fullmatch(advice.place)
+        if found is None:
+            continue
+        profile = profiles[int(found[1])]
+        if not _is_said(found[2], profile, configuration):
+            advised[profile.slug].append(Remark(Lack.ADVICE, message=advice.message))
+    return advised
 
 
 def _is_said(inside: str, profile: Profile, configuration: Configuration) -> bool:

@@ -6,7 +6,7 @@ from headgate.domain.configuration.value import Configuration
 from headgate.domain.delivery_settings import DeliverySettings, Email, settings_digest
 from headgate.domain.ids import AccountId, PartnerId
 from headgate.domain.profiles import Profile
-from headgate.domain.readiness import Lack, Remark, remarks_on, settings_of
+from headgate.domain.readiness import Lack, Remark, advice_on, remarks_on, settings_of
 from headgate.services import breakers, mail_pauses, setups
 from headgate.storage import halts
 from headgate.storage.health import Key
@@ -19,9 +19,14 @@ def remarks_of(
 
     The configuration may be a draft: what is halted is told by the settings that it has.
     """
-    channels = _Channels(account_id, configuration)
+    channels, advised = _Channels(account_id, configuration), advice_on(configuration)
     return {
-        profile.slug: remarks_on(profile, configuration, dict(channels.troubles_of(profile)))
+        profile.slug: remarks_on(
+            profile,
+            configuration,
+            dict(channels.troubles_of(profile)),
+            advised.get(profile.slug, ()),
+        )
         for profile in profiles
     }
 

@@ -18,6 +18,7 @@ from headgate.web.delivery_drafts import Closed
 from headgate.web.profile_words import BY_PRIORITY
 
 SEATS = "assignments"
+MOST_OPEN = 8  # A form has a thousand controls at most, an open partner up to a hundred.
 NEW_PARTNERS = "_partner"
 DRAWN_STRATEGY = "_strategy"
 _SEAT = re.compile(rf"(?:{re.escape(rule_drafts.GROUP)})?{SEATS}\[([0-9]{{1,4}})\](:json)?")
@@ -68,8 +69,9 @@ class ProfileForm:
         return any(each is seat for each in self._opened)
 
     def open(self, seat: Document) -> None:
+        """Open it; the one that has been open for longest is folded up when they are many."""
         if not self.is_open(seat):
-            self._opened.append(seat)
+            self._opened = [*self._opened[1 - MOST_OPEN :], seat]
 
     def open_flawed(self, flaws: Iterable[Flaw]) -> None:
         """Open the partners with something to mend, so that each flaw finds its control."""

@@ -332,3 +332,39 @@ class TestATest:
 
         assert answer.status_code == 422
         assert "there is no such lead" in answer.content.decode()
+
+
+class TestWhatIsSwitchedOn:
+    def test_stays_ready(self, reception: Reception) -> None:
+        status, text = posted(reception.at_the_desk(), PATH, **{"name": "R", "enabled:flag": "yes"})
+
+        assert status == 422
+        assert "It has no partners yet." in text
+        assert "Switched on" in text
+
+    def test_may_be_changed_although_something_else_is_wrong(
+        self, reception: Reception, now: datetime
+    ) -> None:
+        bare = ACME.replace(
+            b'delivery: {channel: webhook, url: "https://helios.example/", retry: none}', b""
+        )
+        configuration.apply_configuration(
+            source=bare, account_slug="acme", trusted=True, made_by="bob", now=now
+        )
+
+        status, _ = posted(
+            reception.at_the_desk(),
+            PATH,
+            **{"_seen": "2", "name": "Better", "enabled:flag": "yes"},
+            **seats("helios"),
+        )
+
+        assert status == 302
+        assert profiles(reception)["residential"].name == "Better"
+
+    def test_says_where_something_is_wrong(self, reception: Reception) -> None:
+        _, text = posted(
+            reception.at_the_desk(), PATH, name="R", **seats({"partner": "helios", "price": "x"})
+        )
+
+        assert "<bdi>Helios Homes, price</bdi>" in text

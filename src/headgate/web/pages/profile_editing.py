@@ -15,6 +15,7 @@ from headgate.domain.configuration.editing import Document, Thing
 from headgate.domain.configuration.value import Configuration
 from headgate.domain.entities import Entity
 from headgate.domain.flaws import Flaw, Flawed
+from headgate.domain.readiness import Remark
 from headgate.services import administration, readiness, setups
 from headgate.services.administration import ChangedMeanwhile
 from headgate.web.delivery_drafts import Closed
@@ -150,7 +151,7 @@ class _Desk:
             closed.closing.flaws.append(Flaw("name", "required", message))
         try:
             drafted = self._drafted(closed)
-            if closed.said.get("enabled") and not self.edited.before.get("enabled"):
+            if closed.said.get("enabled"):
                 self._refuse_unless_ready(drafted, closed)
             administration.save_thing(
                 account_id=self.visitor.account_id,
@@ -183,19 +184,29 @@ class _Desk:
         )
 
     def _refuse_unless_ready(self, drafted: Configuration, closed: Closed) -> None:
-        blocking = [each for each in self._remarks(drafted, closed) if each.blocks]
-        if blocking:
-            self.form.form["enabled"] = False
-            raise Flawed([Flaw("enabled", "not_ready", each.sentence) for each in blocking])
+        """Refuse to enable what is not ready, and what would no longer be.
 
-    def _remarks(self, drafted: Configuration, closed: Closed) -> list[RemarkShown]:
-        profile = drafted.profile(closed.said["slug"])
+        :raises Flawed:
+        """
+        standing: tuple[Remark, ...] = ()
+        if self.edited.before.get("enabled"):
+            in_force = setups.in_force(self.visitor.account_id).configuration
+            standing = self._remarks(in_force, closed)
+        remarks = self._remarks(drafted, closed)
+        blocking = [each for each in remarks if each.blocks and each not in standing]
+        if blocking:
+            self.form.form["enabled"] = bool(self.edited.before.get("enabled"))
+            words = remarks_in_words(blocking, drafted)
+            raise Flawed([Flaw("enabled", "not_ready", each.sentence) for each in words])
+
+    def _remarks(self, configuration: Configuration, closed: Closed) -> tuple[Remark, ...]:
+        profile = configuration.profile(closed.said["slug"])
         if profile is None:
-            return []
+            return ()
         found = readiness.remarks_of(
-            account_id=self.visitor.account_id, configuration=drafted, profiles=[profile]
+            account_id=self.visitor.account_id, configuration=configuration, profiles=[profile]
         )
-        return remarks_in_words(found[profile.slug], drafted)
+        return found[profile.slug]
 
     def _closed(self) -> Closed:
         """Return the document of the form; a new profile's slug is made of its name, once."""
@@ -217,7 +228,8 @@ class _Desk:
         closed = self._closed()
         remarks: list[RemarkShown] = []
         try:
-            remarks = self._remarks(self._drafted(closed), closed)
+            drafted = self._drafted(closed)
+            remarks = remarks_in_words(self._remarks(drafted, closed), drafted)
         except Flawed:
             said["unfinished"] = True
         page = profile_showing.show_editor(

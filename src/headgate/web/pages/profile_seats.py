@@ -26,7 +26,8 @@ from headgate.web.wording import CHANNELS
 class SeatShown(Struct, frozen=True):
     """`carried` is a folded one as the page carries it along; `builder` an open one's rules.
 
-    `facts` say in a line what is set up, `channel` how its leads are delivered.
+    `facts` say in a line what is set up, `channel` how its leads are delivered, `deciding` which
+    number the strategy goes by, and what it is called.
     """
 
     place: str
@@ -37,7 +38,7 @@ class SeatShown(Struct, frozen=True):
     partner: str
     slug: str
     enabled: bool
-    priority: str
+    deciding: tuple[str, str]
     facts: list[str]
     channel: str
     inherited: str
@@ -112,7 +113,7 @@ class Seater:
             partner=partner.slug,
             slug=str(seat.get("slug") or ""),
             enabled=seat.get("enabled", True) is not False,
-            priority=str(_priority(seat)),
+            deciding=self._deciding(seat),
             facts=self._facts(seat),
             channel=_own_channel(seat) or inherited,
             inherited=_("The partner’s own: %s") % inherited,
@@ -127,10 +128,18 @@ class Seater:
         settings = partner.all_settings
         return _channel(channel_name(settings[0])) if settings else _("No channel yet")
 
+    def _deciding(self, seat: Document) -> tuple[str, str]:
+        match self._form.form.get("strategy"):
+            case Strategy.WEIGHTED:
+                return str(seat.get("weight", 1)), _("Weight")
+            case Strategy.BEST_PRICE:
+                return str(seat.get("price") or self._form.form.get("price") or 0), _("Price")
+            case Strategy.ROUND_ROBIN:
+                return "", ""
+        return str(_priority(seat)), _("Priority")
+
     def _facts(self, seat: Document) -> list[str]:
         facts = []
-        if self._form.form.get("strategy") == Strategy.WEIGHTED:
-            facts.append(_("weight %s") % seat.get("weight", 1))
         if seat.get("price"):
             facts.append(f"{seat['price']} {self._said.account.currency}")
         caps = len(seat.get("caps") or ())

@@ -20,6 +20,24 @@ from headgate.web.profile_forms import ProfileForm
 from headgate.web.profile_words import STRATEGIES
 from headgate.web.visits import Visitor
 
+_PARTS = {
+    "name": _("name"),
+    "rules": _("which leads it takes"),
+    "assignments": _("partners"),
+    "strategy": _("strategy"),
+    "max_partners": _("most partners"),
+    "price": _("price"),
+    "priority": _("priority"),
+    "weight": _("weight"),
+    "give_up_minutes": _("give up after"),
+    "wait_minutes": _("longest wait"),
+    "caps": _("caps"),
+    "hours": _("hours"),
+    "delivery": _("how it gets leads"),
+    "enabled": _("switching on"),
+    "_test": _("test"),
+    "_value": _("test"),
+}
 _CHOICES = {
     "on_ambiguous": [
         ("hold", _("Hold the lead until a person decides")),
@@ -65,6 +83,7 @@ def show_editor(
         "strategies": [(str(each), *words) for each, words in STRATEGIES.items()],
         "takes_turns": strategy in (Strategy.ROUND_ROBIN, Strategy.WEIGHTED),
         "exclusive_default": strategy != Strategy.SEND_TO_ALL,
+        "wrongs": _wrongs(draft, setup),
         "builder": rule_builder.builder_of(draft, "rules", entity, sources),
         "preview": preview,
         "seats": seater.show(),
@@ -76,6 +95,25 @@ def show_editor(
         **said,
     }
     return show(request, visitor, "distribution/edit.html", page="distribution", context=context)
+
+
+def _wrongs(draft: Draft, setup: Setup) -> list[tuple[str, str, str]]:
+    """Return the place, where that is in words, and the message of each flaw."""
+    names = Names(setup)
+    return [(flaw.place, _where(flaw.place, draft, names), flaw.message) for flaw in draft.flaws]
+
+
+def _where(place: str, draft: Draft, names: Names) -> str:
+    seat, dot, inside = place.partition("].")
+    if dot and seat.startswith("assignments["):
+        partner = names.partner(str(draft.value(f"{seat}].partner")))
+        return f"{partner}, {_part(inside)}"
+    return _part(place)
+
+
+def _part(place: str) -> str:
+    part = place.partition(".")[0].partition("[")[0]
+    return str(_PARTS.get(part, place))
 
 
 def _sources_of(setup: Setup, entity: Entity) -> dict[str, str]:
