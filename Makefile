@@ -64,7 +64,9 @@ lock: $(BIN)/uv  ## Lock the newest allowed packages, with hashes
 	$(BIN)/uv pip compile --upgrade --python-version 3.11 --generate-hashes --no-header --no-annotate --quiet \
 		requirements/runtime.in -o requirements/runtime.txt
 	$(BIN)/uv pip compile --upgrade --python-version 3.11 --generate-hashes --no-header --no-annotate --quiet \
-		-c requirements/runtime.txt requirements/dev.in -o requirements/dev.txt
+		-c requirements/runtime.txt requirements/pdf.in -o requirements/pdf.txt
+	$(BIN)/uv pip compile --upgrade --python-version 3.11 --generate-hashes --no-header --no-annotate --quiet \
+		-c requirements/runtime.txt -c requirements/pdf.txt requirements/dev.in -o requirements/dev.txt
 
 $(BIN)/uv: $(READY)
 	$(BIN)/pip install --quiet uv
