@@ -44,7 +44,7 @@ def partners_of(lead_id: LeadId) -> list[int]:
     return [each.partner_id for each in deliveries.of_leads([lead_id])[lead_id]]
 
 
-def broken(now: datetime, *, retry: str = "[5, 5]", sent: Sent = DEAD) -> SmallWorld:
+def broken(now: datetime, *, retry: str = "[5, 900]", sent: Sent = DEAD) -> SmallWorld:
     """Return a world whose first partner has failed ten times, so that its breaker is open."""
     world = SmallWorld(now, CONFIGURATION.replace(b"retry: none", f"retry: {retry}".encode()))
     fail(world, 10, sent)
@@ -256,13 +256,21 @@ class TestOpenDeliveries:
 
         assert {each.due_at for each in open_ones(world)} == {now + timedelta(seconds=90)}
 
-    def test_end_with_their_time(self, now: datetime) -> None:
-        world = broken(now)
-        world.now += timedelta(minutes=15)
+    @pytest.mark.parametrize(
+        ("retry", "seconds"), [("[5, 20]", 25), ("standard", 900), ("[5, 900]", 900)]
+    )
+    def test_end_when_their_tries_or_their_time_would_have_ended(
+        self, now: datetime, retry: str, seconds: int
+    ) -> None:
+        world = broken(now, retry=retry)
+        world.now += timedelta(seconds=seconds - 1)
+        early = claimed(world)
+        world.now += timedelta(seconds=2)
 
-        ended = {each.stop for each in claimed(world)}
+        ended = claimed(world)
 
-        assert ended == {breakers.DOWN}
+        assert early == []
+        assert {each.stop for each in ended} == {breakers.DOWN}
 
     def test_wait_while_they_are_in_doubt_too(self, now: datetime) -> None:
         world = broken(now, sent=AMBIGUOUS)

@@ -181,6 +181,12 @@ def _next_due(
     return due_at if due_at <= progress.give_up_at else None
 
 
+def schedule_left(attempts: int, pauses: tuple[int, ...] | None) -> timedelta:
+    """Return how long the tries after so many would go on, the pause before the next included."""
+    schedule = STANDARD_PAUSES if pauses is None else pauses
+    return timedelta(seconds=sum(schedule[max(0, attempts - 1) :]))
+
+
 def pause_after(
     attempts: int, pauses: tuple[int, ...] | None, *, delivery_id: DeliveryId
 ) -> timedelta | None:

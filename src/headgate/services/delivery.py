@@ -29,7 +29,6 @@ from headgate.services.routing import Leases
 from headgate.services.settling import Settling
 from headgate.services.writing import write_json
 from headgate.storage import deliveries, halts
-from headgate.storage.health import Key
 
 
 class Report(Struct, frozen=True):
@@ -132,11 +131,7 @@ def _tried(reports: Iterable[Report]) -> Iterator[breakers.Tried]:
         errand, sent = report.errand, report.sent
         went_out = report.shown is not None and sent.error != poison.SENDER_LOST
         if went_out and breakers.is_watched(errand.settings):
-            yield breakers.Tried(_key(errand), sent.outcome)
-
-
-def _key(errand: Errand) -> Key:
-    return Key(errand.seat.partner_id, errand.way.digest if errand.way else "")
+            yield breakers.Tried(errand.key, sent.outcome)
 
 
 def _step(report: Report) -> Step:
@@ -198,7 +193,7 @@ def _record(settling: Settling, delivery: deliveries.Delivery, report: Report, s
             _hold(settling, delivery, report, step)
             return
     if sent.gone:
-        key = _key(report.errand)
+        key = report.errand.key
         reason = "The partner answered 410: it wants nothing more at this address."
         halts.add(
             delivery.account_id,

@@ -1,7 +1,7 @@
 """An errand: one try of one delivery, from its claim to the request that is sent."""
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from datetime import datetime
+from collections.abc import Callable, Collection, Container, Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
 from functools import cache
 
 from django.db import transaction
@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from headgate.channels.contract import LeadFacts
 from headgate.domain.configuration.value import EmailServers, Smtp
-from headgate.domain.deliveries import Outcome, Progress, State, pause_after
+from headgate.domain.deliveries import Outcome, Progress, State, pause_after, schedule_left
 from headgate.domain.delivery_settings import DeliverySettings, Inbox, Way
 from headgate.domain.ids import AccountId, DeliveryId, LeadId, PartnerId
 from headgate.domain.matching import Seat
@@ -61,6 +61,11 @@ class Errand(Struct):
         """Return the delivery settings it goes by; None where a later version has fewer."""
         ways, number = self.seat.ways, self.delivery.fallback or 0
         return ways[number] if number < len(ways) else None
+
+    @property
+    def key(self) -> Key:
+        """Return what breakers and halts know these settings by."""
+        return Key(self.seat.partner_id, self.way.digest if self.way else "")
 
     @property
     def settings(self) -> DeliverySettings:
@@ -199,25 +204,41 @@ def _hold_stopped(errands: Iterable[Errand], now: datetime) -> dict[DeliveryId, 
     What a person tries again, or sends again, goes out all the same.
     """
     down_of = cache(breakers.find_down)
+    stopped = [each for each in errands if _is_stopped(each, down_of, now)]
+    tried = deliveries.attempts_of(each.delivery.id for each in stopped) if stopped else {}
     put_back: dict[DeliveryId, datetime] = {}
-    for errand in errands:
-        way, delivery = errand.way, errand.delivery
-        if way is None or not _may_be_stopped(errand, now):
-            continue
-        down, key = down_of(delivery.account_id), Key(delivery.partner_id, way.digest)
-        if key not in down:
-            continue
+    for errand in stopped:
+        delivery, down = errand.delivery, down_of(errand.delivery.account_id)
+        probe_at = down[errand.key]
+        waits_until = _waits_until(errand, tried[delivery.id])
         another = first_up(errand.seat, down, after=delivery.fallback or 0)
-        probe_at = down[key]
         if probe_at is None:
             errand.stop = breakers.HALTED
-        elif now >= delivery.give_up_at or (another and errand.progress.may_fall_back(now)):
+        elif now >= waits_until or (another and errand.progress.may_fall_back(now)):
             errand.stop = breakers.DOWN
         else:
             look_at = max(probe_at, now) + breakers.LOOK_AGAIN_AFTER
-            put_back[delivery.id] = min(look_at, delivery.give_up_at)
+            put_back[delivery.id] = min(look_at, waits_until)
             errand.held = True
     return put_back
+
+
+def _is_stopped(
+    errand: Errand, down_of: Callable[[AccountId], Container[Key]], now: datetime
+) -> bool:
+    if not _may_be_stopped(errand, now):
+        return False
+    return errand.key in down_of(errand.delivery.account_id)
+
+
+def _waits_until(errand: Errand, attempts: Sequence[deliveries.Attempt]) -> datetime:
+    """Return how long waiting may take: no longer than its tries would have."""
+    delivery, progress = errand.delivery, errand.progress
+    since = delivery.created_at
+    if attempts:
+        since = attempts[-1].at + timedelta(milliseconds=attempts[-1].ms or 0)
+    ends_at = since + schedule_left(progress.attempts, progress.pauses)
+    return min(ends_at, delivery.give_up_at)
 
 
 def _may_be_stopped(errand: Errand, now: datetime) -> bool:
