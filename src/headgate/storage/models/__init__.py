@@ -18,6 +18,14 @@ from headgate.storage.models.imports import (
     Upload,
     UploadPiece,
 )
+from headgate.storage.models.invoices import (
+    Invoice,
+    InvoicedEntry,
+    InvoiceDraft,
+    InvoiceEvent,
+    InvoiceRun,
+    InvoiceSeries,
+)
 from headgate.storage.models.leads import Erasure, Lead, MatchKey
 from headgate.storage.models.money import LedgerEntry, ReturnRequest
 from headgate.storage.models.people import (
@@ -64,6 +72,12 @@ __all__ = [
     "ImportFailure",
     "Installation",
     "Invitation",
+    "Invoice",
+    "InvoiceDraft",
+    "InvoiceEvent",
+    "InvoiceRun",
+    "InvoiceSeries",
+    "InvoicedEntry",
     "Lead",
     "LeadTally",
     "LedgerEntry",
