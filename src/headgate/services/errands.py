@@ -218,7 +218,7 @@ def _hold_stopped(errands: Iterable[Errand], now: datetime) -> dict[DeliveryId, 
             errand.stop = breakers.DOWN
         else:
             look_at = max(probe_at, now) + breakers.LOOK_AGAIN_AFTER
-            put_back[delivery.id] = min(look_at, waits_until)
+            put_back[delivery.id] = delivery.due_at = min(look_at, waits_until)
             errand.held = True
     return put_back
 

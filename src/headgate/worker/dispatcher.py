@@ -186,9 +186,10 @@ class Dispatcher:
         claimed += claim_errands(
             limit=room - len(claimed), busy_partners=busy, room_at=self._room_at, now=now
         )
-        going = [errand for errand in claimed if not errand.held]
-        self.take(going)
-        return len(claimed), len(claimed) - len(going)
+        held = [errand.delivery.due_at for errand in claimed if errand.held]
+        self.take([errand for errand in claimed if not errand.held])
+        self._soon(self.look_at, min((due for due in held if due is not None), default=None))
+        return len(claimed), len(held)
 
     def _room_at(self, partner_id: PartnerId) -> int:
         return MOST_AT_ONE_PARTNER - self._load.at_partners()[partner_id]
