@@ -49,7 +49,7 @@ class TestWhatIsDueToAFailingPartner:
 
         async def scene() -> tuple[float, int]:
             async with MockPartner() as partner:
-                broker = await in_thread(lambda: Broker(partner.url("/accept")))
+                broker = await in_thread(lambda: Broker(partner.url("/accept"), retry="standard"))
                 await in_thread(plant, broker)
                 held = models.Delivery.objects.filter(state="pending", error=breakers.HELD)
                 started = time.monotonic()
