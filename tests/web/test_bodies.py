@@ -49,6 +49,7 @@ class TestABody:
             ("/sign-in", PAGE_LIMIT + 1, (), 413),
             ("/imports/new", PAGE_LIMIT + 1, (), 413),
             ("/imports/new", PAGE_LIMIT + 1, (MEMBER,), 200),
+            ("/settings/suppressions/on/dnc/file", PAGE_LIMIT + 1, (MEMBER,), 200),
             ("/leads", PAGE_LIMIT + 1, (MEMBER,), 413),
         ],
     )

@@ -1,5 +1,6 @@
 """How much a browser may send to a page: little, but for pages that take files, and for members."""
 
+import re
 from typing import Any
 
 from django.conf import settings
@@ -13,7 +14,7 @@ from headgate.web.policy import CONTENT_SECURITY_POLICY
 PAGE_LIMIT = 8 * 1024 * 1024
 # A form around a file adds its other fields to it.
 FILE_LIMIT = MOST_BYTES + 1024 * 1024
-TAKE_FILES = frozenset(("/imports/new",))
+_TAKES_FILES = re.compile(r"/imports/new|/settings/suppressions/on/[^/]+/file")
 
 
 class _TooMuch(Exception):
@@ -50,7 +51,8 @@ class Bounded:
 def _limit(scope: Scope) -> int:
     headers = dict(scope["headers"])
     is_member = settings.SESSION_COOKIE_NAME.encode() in headers.get(b"cookie", b"")
-    return FILE_LIMIT if scope["path"] in TAKE_FILES and is_member else PAGE_LIMIT
+    takes_files = _TAKES_FILES.fullmatch(scope["path"]) is not None
+    return FILE_LIMIT if takes_files and is_member else PAGE_LIMIT
 
 
 async def _read_on(receive: Receive) -> None:

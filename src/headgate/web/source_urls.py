@@ -11,6 +11,7 @@ urlpatterns = [
     path("/new", source_editing.add_source, name="new-source"),
     path(_ONE, source.show_source, name="source"),
     path(f"{_ONE}/edit", source_editing.edit_source, name="edit-source"),
+    path(f"{_ONE}/archive", source.archive_source, name="archive-source"),
     path(f"{_ONE}/keys", source_keys.make_key, name="make-key"),
     path(f"{_ONE}/keys/<int:number>/revoke", source_keys.revoke_key, name="revoke-key"),
     path(f"{_ONE}/address", source_keys.change_address, name="change-address"),

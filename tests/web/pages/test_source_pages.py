@@ -57,6 +57,17 @@ class TestASource:
         (source,) = configuration_of(reception).sources
         assert (source.name, source.on_duplicate, source.cost_minor) == ("Fine", "flag", 0)
 
+    def test_is_archived(self, reception: Reception) -> None:
+        client = reception.at_the_desk()
+        seen = str(setups.in_force(reception.account_id).version)
+        client.post("/sources/new", {"_seen": seen, "name": "Site", "entity": "solar"})
+
+        page = client.post("/sources/of/solar/site/archive", follow=True)
+
+        assert "archived" in page.content.decode()
+        assert configuration_of(reception).sources == ()
+        assert client.get("/sources/of/solar/site").status_code == 404
+
     def test_may_be_the_built_in_one(self, reception: Reception) -> None:
         client = reception.at_the_desk()
         seen = str(setups.in_force(reception.account_id).version)

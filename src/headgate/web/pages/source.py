@@ -5,19 +5,22 @@ from typing import Any
 
 import msgspec
 from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from msgspec import Struct
 
 from headgate import clock
+from headgate.domain.configuration.editing import Thing, ThingNotThere
 from headgate.domain.entities import Entity
 from headgate.domain.flaws import Flaw, Flawed
 from headgate.domain.ids import LeadId, SourceId
 from headgate.domain.money import format_amount
 from headgate.domain.sources import CostPer, OnInvalid, Source
-from headgate.services import setups, simulation, source_pages, sources
+from headgate.services import administration, setups, simulation, source_pages, sources
 from headgate.services.catalogue import ThingNotFound
 from headgate.services.identity import passing_id
 from headgate.services.setups import Setup
@@ -27,7 +30,7 @@ from headgate.web.pages import specification
 from headgate.web.pages.frame import Names, show
 from headgate.web.pages.import_drafts import ON_DUPLICATE
 from headgate.web.pages.partner_words import cap_row
-from headgate.web.visits import Visitor, for_members
+from headgate.web.visits import Visitor, for_members, for_owners_and_admins
 
 ON_INVALID: dict[str, Promise] = {
     OnInvalid.REFUSE: _("Refuse: the source is told which fields"),
@@ -94,6 +97,28 @@ def download_specification(
     found = find(visitor, entity, slug)
     said = specification.of(request, found.setup, found.entity, found.source)
     return specification.as_file(request, said, f"posting-{entity}-{slug}.html")
+
+
+@require_POST
+@for_owners_and_admins
+def archive_source(request: HttpRequest, visitor: Visitor, entity: str, slug: str) -> HttpResponse:
+    found = find(visitor, entity, slug)
+    try:
+        administration.archive_thing(
+            account_id=visitor.account_id,
+            thing=Thing("sources", slug, entity),
+            seen=None,
+            made_by=visitor.email,
+            now=clock.now(),
+        )
+    except ThingNotThere as error:
+        raise Http404(str(error)) from error
+    except Flawed as flawed:
+        refused = [each.message for each in flawed.flaws]
+        page = page_of(request, visitor, found, refused=refused)
+        page.status_code = 409
+        return page
+    return redirect(f"{reverse('sources')}?done=archived")
 
 
 def find(visitor: Visitor, entity: str, slug: str) -> Found:

@@ -1,6 +1,9 @@
 """The sources of each kind of leads, and how they stand."""
 
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 from msgspec import Struct
 
@@ -35,5 +38,7 @@ def list_sources(request: HttpRequest, visitor: Visitor) -> HttpResponse:
         )
         for each in found
     ]
-    context = {"rows": rows, "count": len(rows), "several": len(entities) > 1}
+    context: dict[str, Any] = {"rows": rows, "count": len(rows), "several": len(entities) > 1}
+    if request.GET.get("done") == "archived":
+        context["done"] = _("The source is archived. Its leads and figures stay.")
     return show(request, visitor, "sources/list.html", page="sources", context=context)
