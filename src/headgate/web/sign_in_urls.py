@@ -31,7 +31,7 @@ urlpatterns = [
     path("sign-in/forgotten", forgotten.ask_for_link, name="account_reset_password"),
     path("sign-in/forgotten/sent", forgotten.say_sent, name="account_reset_password_done"),
     path(
-        "sign-in/new-password/<str:uidb36>-<str:key>",
+        "sign-in/new-password/<str:uidb36>/<str:key>",
         forgotten.NewPassword.as_view(),
         name="account_reset_password_from_key",
     ),

@@ -139,7 +139,7 @@ class TestAForgottenPassword:
         assert response.headers["Location"] == "/sign-in/forgotten/sent"
 
     def test_refuses_a_link_that_was_made_up(self, reception: Reception) -> None:
-        page = text_of(reception.visit(), "/sign-in/new-password/1-abc-def")
+        page = text_of(reception.visit(), "/sign-in/new-password/1/abc-def")
 
         assert "works no more" in page
 
