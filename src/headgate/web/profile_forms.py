@@ -15,6 +15,7 @@ from headgate.domain.flaws import Flaw
 from headgate.domain.profiles import Strategy
 from headgate.web import delivery_drafts, drafts, focusing, rule_drafts
 from headgate.web.delivery_drafts import Closed
+from headgate.web.drafts import BadPlace
 from headgate.web.profile_words import BY_PRIORITY
 
 SEATS = "assignments"
@@ -48,6 +49,8 @@ class ProfileForm:
         rule_drafts.regroup(form, posted)
         found = {int(seat[1]): bool(seat[2]) for name in posted if (seat := _SEAT.match(name))}
         seats = form.get(SEATS, [])
+        if not isinstance(seats, list) or not all(isinstance(seat, dict) for seat in seats):
+            raise BadPlace(f"{SEATS} are a list of partners with their settings")
         folded = [found[number] for number in sorted(found)]
         opened = [seat for seat, is_folded in zip(seats, folded, strict=True) if not is_folded]
         if form.get("strategy") != posted.get(DRAWN_STRATEGY, form.get("strategy")):

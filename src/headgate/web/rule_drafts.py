@@ -109,11 +109,11 @@ def _add(document: Document, inside: str, verb: str, entity: Entity) -> None:
     if kind not in tuple(Kind):
         raise BadPlace(f"{inside!r} is not the inside of a group")
     entries = _group_at(document, place).setdefault(kind, [])
-    new = first_condition(entity, entries)
+    new = _first_condition(entity, entries)
     entries.append(new if verb == _CONDITION else {str(Kind.ANY): [new]})
 
 
-def first_condition(entity: Entity, beside: list[Any]) -> Document:
+def _first_condition(entity: Entity, beside: list[Any]) -> Document:
     """Return a condition to begin with, on the field of the one before it."""
     fields = [each.get("field") for each in reversed(beside) if isinstance(each, dict)]
     open_keys = [field.key for field in entity.fields if not field.encrypted]

@@ -103,6 +103,7 @@ class TestFlaws:
             (condition("owner", "in", [True]), "rules.op"),
             (condition("address", "equals", "x"), "rules.op"),
             (condition("zip", "is_empty", "x"), "rules.value"),
+            (condition("zip", "in"), "rules.value"),
             (condition("zip", "equals"), "rules.value"),
             (condition("zip", "equals", "  "), "rules.value"),
             (condition("zip", "equals", ["9"]), "rules.value"),

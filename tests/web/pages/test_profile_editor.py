@@ -119,10 +119,12 @@ class TestTheEditor:
                 {"_do": "redraw", "_seen": "now"},
                 {"_do": "redraw", "_group rules.all": "most"},
                 {"_do": "redraw", "assignments[0]:json": "{"},
+                {"_do": "redraw", "assignments[0]:json": "5"},
+                {"_do": "redraw", "assignments": "helios"},
             )
         ]
 
-        assert answers == [400] * 4
+        assert answers == [400] * 6
 
 
 class TestPartners:

@@ -143,7 +143,7 @@ class _Reader:
             self._refuse(place, "value", f"{op} takes no value; leave it out")
             return None
         if not isinstance(raw, list):
-            if op in TAKES_A_LIST:
+            if op in TAKES_A_LIST and raw is not None:
                 self._refuse(place, "value", f"{op} takes a list, not {shown(raw)}")
                 return None
             return self._read_item(raw, place, op, subject)

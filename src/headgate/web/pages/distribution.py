@@ -58,7 +58,7 @@ class PartnerShown(Struct, frozen=True):
 
 
 class ProfileShown(Struct, frozen=True):
-    """`links` lead to the deliveries that `delivered` counts."""
+    """The addresses lead to the deliveries that `delivered` counts."""
 
     slug: str
     name: str
@@ -71,10 +71,6 @@ class ProfileShown(Struct, frozen=True):
     today_url: str
     month_url: str
     remarks: list[RemarkShown]
-
-    @property
-    def blocks(self) -> list[RemarkShown]:
-        return [remark for remark in self.remarks if remark.blocks]
 
 
 class EntityShown(Struct, frozen=True):
@@ -159,10 +155,6 @@ class _Lister:
         elif profile.strategy is Strategy.WEIGHTED:
             number = str(seat.weight)
         elif profile.strategy is Strategy.BEST_PRICE:
-            number = format_price(seat, profile, self._setup.currency)
+            price = format_amount(frozen_price(seat, profile), self._setup.currency)
+            number = f"{price} {self._setup.currency}"
         return PartnerShown(self._names.partner(seat.partner), number, seat.enabled)
-
-
-def format_price(seat: Assignment, profile: Profile, currency: str) -> str:
-    """Write what a lead costs there."""
-    return f"{format_amount(frozen_price(seat, profile), currency)} {currency}"

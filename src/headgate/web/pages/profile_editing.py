@@ -73,9 +73,12 @@ def _edit(request: HttpRequest, visitor: Visitor, edited: Edited) -> HttpRespons
     try:
         form = ProfileForm.of_posted(request.POST, edited.entity)
         seen = int(request.POST.get("_seen", ""))
+    except (BadPlace, ValueError):
+        return HttpResponseBadRequest()
+    try:
         desk = _Desk(request, visitor, edited, form, seen)
         return desk.answer(request.POST.get("_do", ""))
-    except (BadPlace, ValueError):
+    except BadPlace:
         return HttpResponseBadRequest()
 
 
