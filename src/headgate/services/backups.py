@@ -10,9 +10,18 @@ from msgspec import Struct
 from headgate.domain.ids import AccountId, LeadId
 from headgate.services import erasing
 from headgate.services.routing import Leases
-from headgate.storage import bulk, erasures, leads, postgresql_copies, schema, sqlite_copies
+from headgate.storage import (
+    accounts,
+    bulk,
+    erasures,
+    leads,
+    postgresql_copies,
+    schema,
+    sqlite_copies,
+)
 
 MOST_KEPT_BEFORE_MIGRATIONS = 3
+MOST_ERASED_AT_ONCE = 100
 _ALWAYS = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -119,14 +128,15 @@ def _restore_sqlite(
 def _bring_up_to_date(standing: _Standing, check: Callable[[], None], now: datetime) -> int:
     schema.migrate()
     check()
-    known = leads.find_many(lead_id for _, lead_id in standing.erasures)
-    wanted = [
-        (account_id, lead_id)
-        for account_id, lead_id in standing.erasures
-        if lead_id in known and known[lead_id].erased_at is None
-    ]
-    for account_id, lead_id in wanted:
-        erasing.erase_lead(account_id=account_id, lead_id=lead_id, leases=Leases(0), now=now)
-    for account_id, lead_id in standing.erasures:
-        erasures.add(account_id, lead_id, now=now)
-    return len(wanted)
+    erased = 0
+    for account in accounts.list_all():
+        theirs = [lead_id for account_id, lead_id in standing.erasures if account_id == account.id]
+        for first in range(0, len(theirs), MOST_ERASED_AT_ONCE):
+            part = theirs[first : first + MOST_ERASED_AT_ONCE]
+            known = leads.find_many(part)
+            if known:
+                erased += erasing.erase_some(
+                    account_id=account.id, lead_ids=list(known), leases=Leases(0), now=now
+                )
+            erasures.add(account.id, part, now=now)
+    return erased

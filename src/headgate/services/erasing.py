@@ -1,5 +1,6 @@
 """A lead's personal data is erased; what was counted and charged stays."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import transaction
@@ -49,6 +50,21 @@ def erase_lead(
                 )
 
 
+def erase_some(
+    *, account_id: AccountId, lead_ids: Sequence[LeadId], leases: Leases, now: datetime
+) -> int:
+    """Erase some leads of an account in one transaction; return how many were not erased yet."""
+    with transaction.atomic():
+        settling = Settling(account_id, lead_ids, uses_caps=True, leases=leases, now=now)
+        wanted = [each.id for each in settling.leads.values() if each.erased_at is None]
+        for lead_id in wanted:
+            clear(settling, lead_id)
+        settling.finish()
+        for lead_id in wanted:
+            forget(settling, lead_id)
+    return len(wanted)
+
+
 def clear(settling: Settling, lead_id: LeadId) -> None:
     """End what has not been delivered of a lead that the transaction holds, and clear its row."""
     for delivery in settling.deliveries.values():
@@ -68,7 +84,7 @@ def forget(settling: Settling, lead_id: LeadId) -> None:
     returns.forget_words(lead_id, listed=settling.setup.configuration.returns.reasons)
     match_keys.forget(lead_id)
     uploading.forget_file_of(lead)
-    erasures.add(lead.account_id, lead_id, now=settling.now)
+    erasures.add(lead.account_id, [lead_id], now=settling.now)
 
 
 def erased_since(moment: datetime) -> bool:

@@ -13,7 +13,6 @@ from headgate.domain.leads import LeadState
 from headgate.domain.retention import Retention
 from headgate.services import erasing, setups
 from headgate.services.routing import Leases
-from headgate.services.settling import Settling
 from headgate.storage import accounts, expiry
 
 LEADS_AT_ONCE = 100
@@ -108,15 +107,8 @@ def _expire_leads(
     )
     if not found:
         return span.after, 0
-    with transaction.atomic():
-        settling = Settling(span.account_id, found, uses_caps=True, leases=leases, now=now)
-        wanted = [each.id for each in settling.leads.values() if each.erased_at is None]
-        for lead_id in wanted:
-            erasing.clear(settling, lead_id)
-        settling.finish()
-        for lead_id in wanted:
-            erasing.forget(settling, lead_id)
-    return found[-1], len(wanted)
+    erased = erasing.erase_some(account_id=span.account_id, lead_ids=found, leases=leases, now=now)
+    return found[-1], erased
 
 
 def _forget_bodies(span: _Span) -> tuple[UUID, int]:

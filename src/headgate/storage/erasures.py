@@ -1,15 +1,25 @@
 """The erasure list: which leads were erased, so that a restored backup erases them again."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
+from msgspec import Struct
+
 from headgate.domain.ids import AccountId, LeadId
-from headgate.storage import models
+from headgate.storage import bulk, models
 
 
-def add(account_id: AccountId, lead_id: LeadId, *, now: datetime) -> None:
-    models.Erasure.objects.get_or_create(
-        lead_id=lead_id, defaults={"account_id": account_id, "erased_at": now}
-    )
+class Erasure(Struct, frozen=True):
+    """Named like the columns, for `bulk.insert_new`."""
+
+    lead_id: LeadId
+    account_id: AccountId
+    erased_at: datetime
+
+
+def add(account_id: AccountId, lead_ids: Iterable[LeadId], *, now: datetime) -> None:
+    """Remember these; what is on the list already stays as it is."""
+    bulk.insert_new(models.Erasure, [Erasure(id, account_id, now) for id in lead_ids])
 
 
 def any_since(moment: datetime) -> bool:

@@ -1,6 +1,7 @@
 """Whole copies of a SQLite database, made and put in place while nothing can be half done."""
 
 import os
+import shutil
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -36,7 +37,8 @@ def keep_damaged(target: Path) -> None:
     for end in ("-wal", "-shm", ""):
         part = path().with_name(path().name + end)
         if part.exists():
-            part.rename(target.with_name(target.name + end))
+            # The copies may be kept on another file system.
+            shutil.move(part, target.with_name(target.name + end))
 
 
 def stage(source: Path) -> Path:
