@@ -157,6 +157,7 @@ class TestTheColumns:
         text = text_of(client, "/leads")
         assert "<bdi>90210</bdi>" in text
         assert "<bdi>Received</bdi></th>" not in text
+        assert downloaded(client, "?columns=shown")[0] == ["id", "name", "State", "ZIP code"]
 
     def test_lead_nobody_away(self, reception: Reception) -> None:
         answer = reception.at_the_desk().post("/leads/columns", {"back": "https://evil.example/"})

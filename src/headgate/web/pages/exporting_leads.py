@@ -37,8 +37,7 @@ def export_leads(request: HttpRequest, visitor: Visitor) -> HttpResponseBase:
     offered = lead_columns.offered(
         [each for each in visitor.entities if visitor.entity in (None, each.slug)]
     )
-    names = request.GET.getlist("column")
-    columns = [each for each in offered if each.name in names] or offered
+    columns = _columns(request, offered)
     narrowed = [name for name, value in chosen.items() if value]
     audit.note(
         account_id=visitor.account_id,
@@ -50,6 +49,14 @@ def export_leads(request: HttpRequest, visitor: Visitor) -> HttpResponseBase:
     header = ["id", "name", *(str(each.label) for each in columns)]
     part = partial(_part, visitor.account_id, wanted, columns, ZoneInfo(visitor.timezone))
     return csv_answers.csv_answer("leads", header, part)
+
+
+def _columns(request: HttpRequest, offered: list[Column]) -> list[Column]:
+    """Return the columns that are named, or those of the list, or all."""
+    if request.GET.get("columns") == "shown":
+        return lead_columns.chosen(request, offered)
+    names = request.GET.getlist("column")
+    return [each for each in offered if each.name in names] or offered
 
 
 def _part(
