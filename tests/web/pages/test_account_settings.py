@@ -275,6 +275,13 @@ class TestTheAuditLog:
         assert "changed the configuration" not in page
         assert "sign_in.failed" in exported
 
+    def test_has_words_for_every_action(self) -> None:
+        from headgate.web.pages.audit_log import KINDS
+        from headgate.web.pages.audit_words import said_of
+
+        assert all(said_of(action) != action for action in Action)
+        assert {action.partition(".")[0] for action in Action} <= {kind for kind, _ in KINDS}
+
 
 class TestAlerts:
     def test_say_who_is_told(self, reception: Reception) -> None:

@@ -33,6 +33,7 @@ KINDS: list[tuple[str, Promise]] = [
     ("delivery", _("Deliveries")),
     ("import", _("Imports")),
     ("channel", _("Channels")),
+    ("suppression", _("Suppression lists")),
     ("mail", _("Mail")),
     ("portal", _("Portal")),
     ("ledger", _("Ledger")),
