@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from msgspec import Struct
 
+from headgate.domain.assignments import OnAmbiguous
 from headgate.domain.configuration.editing import Document
 from headgate.domain.configuration.value import Configuration
 from headgate.domain.delivery_settings import channel_name
@@ -15,7 +16,7 @@ from headgate.domain.entities import Entity
 from headgate.domain.partners import Partner
 from headgate.domain.profiles import Strategy
 from headgate.services.previewing import Recent
-from headgate.web import focusing, rule_builder
+from headgate.web import focusing, hours_drafts, rule_builder
 from headgate.web.drafts import Draft
 from headgate.web.pages.rule_previews import Previewer, PreviewShown
 from headgate.web.profile_forms import SEATS, ProfileForm
@@ -27,7 +28,7 @@ class SeatShown(Struct, frozen=True):
     """`carried` is a folded one as the page carries it along; `builder` an open one's rules.
 
     `facts` say in a line what is set up, `channel` how its leads are delivered, `deciding` which
-    number the strategy goes by, and what it is called.
+    number the strategy goes by, and what it is called; `unfolds` which of its parts are open.
     """
 
     place: str
@@ -42,6 +43,7 @@ class SeatShown(Struct, frozen=True):
     facts: list[str]
     channel: str
     inherited: str
+    unfolds: dict[str, bool]
     zone: str
     preview: PreviewShown
     carried: str | None
@@ -117,6 +119,7 @@ class Seater:
             facts=self._facts(seat),
             channel=_own_channel(seat) or inherited,
             inherited=_("The partner’s own: %s") % inherited,
+            unfolds=_unfolds(seat),
             zone=partner.timezone or self._said.account.timezone,
             preview=preview,
             carried=None if is_open else json.dumps(seat),
@@ -145,11 +148,25 @@ class Seater:
         caps = len(seat.get("caps") or ())
         if caps:
             facts.append(ngettext("%d cap", "%d caps", caps) % caps)
-        if (seat.get("hours") or {}).get("when"):
+        if _is_weekly(seat):
             facts.append(_("at certain hours"))
         if "wait" in (seat.get("at_cap"), seat.get("when_closed")):
             facts.append(_("leads may wait"))
         return facts
+
+
+def _unfolds(seat: Mapping[str, Any]) -> dict[str, bool]:
+    """Tell which parts of an open one have something to show that was not there by itself."""
+    return {
+        "delivery": bool(_own_channel(seat)),
+        "limits": bool(seat.get("caps")) or _is_weekly(seat),
+        "doubt": seat.get("on_ambiguous") == OnAmbiguous.NEXT,
+    }
+
+
+def _is_weekly(seat: Mapping[str, Any]) -> bool:
+    hours = seat.get("hours")
+    return isinstance(hours, Mapping) and hours.get("when") == hours_drafts.WEEKLY
 
 
 def _own_channel(seat: Mapping[str, Any]) -> str:

@@ -77,6 +77,7 @@ def show_editor(
         "draft": draft,
         "slug": slug,
         "entity": entity,
+        "own_entity": [entity],
         "currency": setup.currency,
         "strategy": strategy,
         "strategies": [(str(each), *words) for each, words in STRATEGIES.items()],
