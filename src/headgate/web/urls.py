@@ -47,4 +47,5 @@ urlpatterns = [
 handler400 = "headgate.web.pages.refusals.show_bad_request"
 handler403 = "headgate.web.pages.refusals.show_forbidden"
 handler404 = "headgate.web.pages.refusals.show_not_found"
+handler429 = "headgate.web.pages.refusals.show_too_many"  # looked for by allauth
 handler500 = "headgate.web.pages.refusals.show_failure"

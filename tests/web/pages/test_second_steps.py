@@ -143,6 +143,15 @@ class TestAForgottenPassword:
 
         assert "works no more" in page
 
+    def test_is_not_asked_for_without_end(self, reception: Reception, settings: Any) -> None:
+        settings.BASE_URL = "https://headgate.example"
+        client = reception.visit()
+
+        answers = [client.post("/sign-in/forgotten", {"email": ANN}) for _ in range(6)]
+
+        assert [answer.status_code for answer in answers] == [302] * 5 + [429]
+        assert "Too many tries" in answers[-1].content.decode()
+
 
 class TestSigningUp:
     @pytest.mark.parametrize(

@@ -20,6 +20,11 @@ def show_not_found(request: HttpRequest, exception: Exception) -> HttpResponse: 
     return _refuse(request, 404, _("Not found"), said)
 
 
+def show_too_many(request: HttpRequest) -> HttpResponse:
+    said = _("That was tried too often in a short time. Wait five minutes, then try again.")
+    return _refuse(request, 429, _("Too many tries"), said)
+
+
 def show_failure(request: HttpRequest) -> HttpResponse:
     said = _("Headgate failed. Nothing was changed; the log says more.")
     return _refuse(request, 500, _("Something broke"), said)
