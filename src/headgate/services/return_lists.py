@@ -4,9 +4,11 @@ from uuid import UUID
 
 from msgspec import Struct
 
-from headgate.domain.ids import AccountId
+from headgate.domain.deliveries import State
+from headgate.domain.ids import AccountId, DeliveryId
 from headgate.domain.instants import rfc3339
 from headgate.domain.money import format_amount
+from headgate.domain.returns import RequestState
 from headgate.storage import returns
 from headgate.storage.returns import ListedRequest, RequestFilter, ReturnNotFound
 
@@ -20,6 +22,7 @@ class ReturnShown(Struct, frozen=True, kw_only=True):
     delivery: str
     lead: str
     delivery_state: str
+    delivered_at: str | None
     price: str
     currency: str
     reason: str
@@ -57,6 +60,15 @@ def show_return(*, account_id: AccountId, wanted: RequestFilter) -> ReturnShown:
     return _shown(rows[0])
 
 
+def find_of_delivery(account_id: AccountId, delivery_id: DeliveryId) -> ReturnShown | None:
+    rows = returns.list_page(account_id, RequestFilter(delivery=delivery_id), before=None, limit=1)
+    return _shown(rows[0]) if rows else None
+
+
+def count_pending(*, account_id: AccountId) -> int:
+    return returns.count(account_id, RequestFilter(state=RequestState.PENDING))
+
+
 def _shown(row: ListedRequest) -> ReturnShown:
     request = row.request
     return ReturnShown(
@@ -66,6 +78,7 @@ def _shown(row: ListedRequest) -> ReturnShown:
         delivery=str(request.delivery_id),
         lead=str(row.lead_id),
         delivery_state=row.state,
+        delivered_at=_delivered_at(row),
         price=format_amount(row.price_minor, row.currency),
         currency=row.currency,
         reason=request.reason,
@@ -77,3 +90,9 @@ def _shown(row: ListedRequest) -> ReturnShown:
         decided_by=request.decided_by,
         note=request.note,
     )
+
+
+def _delivered_at(row: ListedRequest) -> str | None:
+    """Return when it was delivered; once it has come back, that is no longer kept."""
+    is_delivered = row.state == State.DELIVERED
+    return rfc3339(row.ended_at) if is_delivered and row.ended_at else None

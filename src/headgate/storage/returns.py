@@ -47,7 +47,7 @@ class ListedRequest(Struct, frozen=True):
     state: State
     price_minor: int
     currency: str
-    placed_at: datetime
+    ended_at: datetime | None
 
 
 class RequestFilter(Struct, frozen=True, kw_only=True):
@@ -70,7 +70,7 @@ class RequestFilter(Struct, frozen=True, kw_only=True):
 
 _COLUMNS = Request.__struct_fields__
 _OF_DELIVERY = tuple(
-    f"delivery__{name}" for name in ("lead_id", "state", "price_minor", "currency", "placed_at")
+    f"delivery__{name}" for name in ("lead_id", "state", "price_minor", "currency", "ended_at")
 )
 
 

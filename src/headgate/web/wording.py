@@ -65,6 +65,11 @@ IMPORT_STATES: dict[str, Said] = {
     "undoing": (BUSY, gettext_lazy("Being undone")),
     "undone": (QUIET, gettext_lazy("Undone")),
 }
+RETURN_STATES: dict[str, Said] = {
+    "pending": (WARN, gettext_lazy("To decide")),
+    "granted": (GOOD, gettext_lazy("Granted")),
+    "refused": (QUIET, gettext_lazy("Refused")),
+}
 RESULTS: dict[str, Said] = {
     "selected": (GOOD, gettext_lazy("Selected")),
     "next_in_line": (BUSY, gettext_lazy("Next in line")),

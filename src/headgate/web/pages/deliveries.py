@@ -15,7 +15,7 @@ from msgspec import Struct
 from headgate import clock
 from headgate.domain.flaws import Flawed
 from headgate.domain.ids import DeliveryId, LeadId
-from headgate.services import setups, tracking
+from headgate.services import return_lists, setups, tracking
 from headgate.services.showing import DeliveryShown
 from headgate.storage import lists
 from headgate.storage.deliveries import DeliveryNotFound
@@ -49,6 +49,7 @@ def list_deliveries(request: HttpRequest, visitor: Visitor) -> HttpResponse:
         "is_later_page": before is not None,
         "unfolded": any(chosen[name] for name in delivery_filter.SELDOM),
         "newest": queries.address_of(request.path, chosen),
+        "waiting": return_lists.count_pending(account_id=visitor.account_id),
         "csv": queries.address_of(reverse("export-deliveries"), chosen),
         "searched_days": chosen["q"] and not chosen["from"] and delivery_filter.SEARCHED.days,
     }
@@ -117,8 +118,28 @@ def _cell(delivery: DeliveryShown, name: str) -> str:
 @require_safe
 @for_members
 def show_delivery(request: HttpRequest, visitor: Visitor, delivery_id: UUID) -> HttpResponse:
-    context = found(visitor, DeliveryId(delivery_id)) | {"done": DONE.get(request.GET.get("done"))}
-    return show(request, visitor, "deliveries/delivery.html", page="deliveries", context=context)
+    return show_one(
+        request,
+        visitor,
+        DeliveryId(delivery_id),
+        done=DONE.get(request.GET.get("done")),
+        wants_return="return" in request.GET,
+    )
+
+
+def show_one(
+    request: HttpRequest,
+    visitor: Visitor,
+    delivery_id: DeliveryId,
+    *,
+    status: int = 200,
+    **said: Any,
+) -> HttpResponse:
+    """Show a delivery's page, and what became of an act on it."""
+    context = found(visitor, delivery_id) | said
+    page = show(request, visitor, "deliveries/delivery.html", page="deliveries", context=context)
+    page.status_code = status
+    return page
 
 
 @require_safe
@@ -132,6 +153,9 @@ DONE: dict[str | None, Promise] = {
     "retried": _("It is due now; its next attempt appears here."),
     "resolved": _("Settled."),
     "cancelled": _("Cancelled."),
+    "returned": _("Returned; the lead is sold again only if you distribute it."),
+    "granted": _("Granted; the lead is sold again only if you distribute it."),
+    "refused": _("Refused; the lead and its charge stay."),
 }
 
 
@@ -142,7 +166,13 @@ def found(visitor: Visitor, delivery_id: DeliveryId) -> dict[str, Any]:
     except DeliveryNotFound as error:
         raise Http404(str(error)) from error
     [row] = rows_of(visitor, [shown])
-    return {"row": row, "delivery": shown, "may_act": visitor.may_manage}
+    return {
+        "row": row,
+        "delivery": shown,
+        "may_act": visitor.may_manage,
+        "asked": return_lists.find_of_delivery(visitor.account_id, delivery_id),
+        "return_reasons": setups.in_force(visitor.account_id).configuration.returns.reasons,
+    }
 
 
 def rows_of(visitor: Visitor, shown: list[DeliveryShown]) -> list[DeliveryRow]:

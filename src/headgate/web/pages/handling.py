@@ -18,7 +18,6 @@ from headgate.services.handling import NotInThisState
 from headgate.services.routing import Leases
 from headgate.storage.deliveries import DeliveryNotFound
 from headgate.web.pages import deliveries
-from headgate.web.pages.frame import show
 from headgate.web.visits import Visitor, for_owners_and_admins
 
 _SETTLING = ("delivered", "refused")
@@ -74,12 +73,7 @@ def _handle(
     except DeliveryNotFound as error:
         raise Http404(str(error)) from error
     except NotInThisState as refusal:
-        context = deliveries.found(visitor, delivery_id) | {"refused": str(refusal)}
-        page = show(
-            request, visitor, "deliveries/delivery.html", page="deliveries", context=context
-        )
-        page.status_code = 409
-        return page
+        return deliveries.show_one(request, visitor, delivery_id, status=409, refused=str(refusal))
     if request.POST.get("back") == "lead":
         lead_id = tracking.show_delivery(
             account_id=visitor.account_id, delivery_id=delivery_id

@@ -127,7 +127,7 @@ def _ways(delivery: DeliveryShown, names: Names) -> Iterator[Event]:
         at=delivery.ended_at,
         tone=tone,
         title=str(title) % partner,
-        text=_price(delivery),
+        text=(delivery.error or "") if delivery.state == State.RETURNED else _price(delivery),
         delivery=delivery.id,
     )
 

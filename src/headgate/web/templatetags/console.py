@@ -22,6 +22,7 @@ from headgate.web.wording import (
     QUIET,
     REACHES,
     RESULTS,
+    RETURN_STATES,
 )
 
 register = template.Library()
@@ -35,6 +36,7 @@ _KINDS = {
     "result": RESULTS,
     "partner": PARTNER_STATES,
     "reach": REACHES,
+    "return": RETURN_STATES,
 }
 
 
