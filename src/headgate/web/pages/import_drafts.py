@@ -97,17 +97,15 @@ def draft_of(
             )
         except (BadMapping, UnknownEntity, UnknownSource) as error:
             refused = str(error)
-    names = Names(setup)
-    sources = sorted(slug for of, slug in setup.plan.identities.sources if of == entity.slug)
-    in_force = [slug for slug in sources if setup.source(entity.slug, slug)]
-    default = IMPORT_SOURCE if IMPORT_SOURCE in in_force else API_SOURCE
+    sources = _sources_of(setup, entity.slug)
+    default = IMPORT_SOURCE if IMPORT_SOURCE in dict(sources) else API_SOURCE
     return Draft(
         upload=upload,
         entity=entity,
         entities=visitor.entities,
         columns=columns,
         fields=tuple((each.key, each.label) for each in entity.fields),
-        sources=tuple((slug, names.source(entity.slug, slug)) for slug in in_force),
+        sources=sources,
         source=(said or {}).get("source") or default,
         on_duplicate=(said or {}).get("on_duplicate", ""),
         distribute=(said or {}).get("distribute") == "yes",
@@ -163,6 +161,13 @@ def _columns(
             taken |= {meant} - {EXTRA, ""}
         columns.append(Column(number, name, samples, meant))
     return columns
+
+
+def _sources_of(setup: Setup, entity: str) -> Options:
+    names = Names(setup)
+    known = sorted(slug for of, slug in setup.plan.identities.sources if of == entity)
+    in_force = (slug for slug in known if setup.source(entity, slug))
+    return tuple((slug, names.source(entity, slug)) for slug in in_force)
 
 
 def _entity_of(setup: Setup, upload: Upload) -> Entity:
