@@ -7,6 +7,7 @@ from msgspec import Struct
 from headgate.domain.caps import Cap
 from headgate.domain.delivery_settings import DeliverySettings, in_order
 from headgate.domain.hours import Hours
+from headgate.domain.invoices.parties import Buyer
 
 
 class OnTestLead(StrEnum):
@@ -20,7 +21,8 @@ class Partner(Struct, frozen=True, omit_defaults=True):
     """`timezone` None is the account's; `duplicate_days` None means no check of the person.
 
     While it is not active, `hold_open` keeps what is open from being sent. The `fallbacks` are
-    used in their order where `delivery` certainly did not deliver, or is down.
+    used in their order where `delivery` certainly did not deliver, or is down. Without `billing`
+    it cannot be invoiced.
     """
 
     slug: str
@@ -35,6 +37,7 @@ class Partner(Struct, frozen=True, omit_defaults=True):
     test_leads: OnTestLead = OnTestLead.INBOX
     delivery: DeliverySettings | None = None
     fallbacks: tuple[DeliverySettings, ...] = ()
+    billing: Buyer | None = None
 
     @property
     def all_settings(self) -> tuple[DeliverySettings, ...]:

@@ -38,6 +38,7 @@ from headgate.domain.entities import DuplicateMatch, Entity
 from headgate.domain.fields import Field, FieldType
 from headgate.domain.forms import TO_PARTNER, Consent, Form, Protection, Question
 from headgate.domain.hours import Hours
+from headgate.domain.invoices.parties import Buyer, Every, Seller
 from headgate.domain.partners import OnTestLead, Partner
 from headgate.domain.profiles import Profile, Strategy
 from headgate.domain.retention import Retention
@@ -198,7 +199,26 @@ def with_fallbacks(owners: st.SearchStrategy[Owner]) -> st.SearchStrategy[Owner]
     )
 
 
-accounts = st.builds(Account, st.just("acme"), texts, zones, st.sampled_from(["USD", "JPY", "KWD"]))
+parties = {
+    "name": texts,
+    "country": st.sampled_from(["DE", "US", "NO"]),
+    "address": st.lists(texts, max_size=3, unique=True).map(tuple),
+    "city": maybe() | texts,
+    "vat_id": st.just("DE123456789"),
+}
+sellers = st.builds(
+    Seller,
+    **parties,
+    tax_bp=st.sampled_from([None, 0, 7, 770, 1900]),
+    number_format=st.sampled_from(["{year}-{number:4}", "R/{number}"]),
+    payment=maybe() | lines,
+    every=st.sampled_from(Every),
+)
+buyers = st.builds(
+    Buyer, **parties, reverse_charge=st.booleans(), terms_days=maybe() | st.integers(0, 365)
+)
+currencies = st.sampled_from(["USD", "JPY", "KWD"])
+accounts = st.builds(Account, st.just("acme"), texts, zones, currencies, maybe() | sellers)
 entities = st.builds(
     Entity,
     st.just("solar"),
@@ -233,6 +253,7 @@ partners = with_fallbacks(
         hours,
         st.sampled_from(OnTestLead),
         deliveries,
+        billing=maybe() | buyers,
     )
 )
 questions = st.builds(

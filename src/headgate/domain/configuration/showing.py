@@ -6,6 +6,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from headgate.domain.caps import Cap, Unit
+from headgate.domain.configuration.billing_writing import percent
 from headgate.domain.configuration.value import Imap, Smtp
 from headgate.domain.delivery_settings import (
     AnswerRule,
@@ -23,6 +24,7 @@ from headgate.domain.delivery_settings import (
 from headgate.domain.entities import DuplicateMatch, Entity
 from headgate.domain.forms import Consent, Question
 from headgate.domain.hours import Hours, hours_in_words
+from headgate.domain.invoices.parties import Buyer, Party, Seller
 from headgate.domain.money import format_amount
 from headgate.domain.rules.wording import sentence
 
@@ -38,6 +40,8 @@ def shown(name: str, value: Any, currency: str, entity: Entity | None) -> str:
         return "none" if value == () else _WITHOUT.get(name, "none")
     if name.endswith("_minor") and isinstance(value, int):
         return format_amount(value, currency)
+    if name == "tax_bp":
+        return f"{percent(value)} %"
     if isinstance(value, tuple) and isinstance(value[0], Cap):
         return " and ".join(_cap(cap, currency) for cap in value)
     text = _plain(value)
@@ -92,6 +96,10 @@ def _question(question: Question) -> str:
     return ", ".join(filter(None, parts))
 
 
+def _party(party: Party) -> str:
+    return ", ".join((party.name, *party.address, *filter(None, (party.place, party.country))))
+
+
 def _server(server: Smtp | Imap) -> str:
     return f"{server.host}:{server.port}"
 
@@ -107,6 +115,8 @@ _WORDS: dict[type, Callable[[Any], str]] = {
     AnswerRule: _rule,
     Consent: lambda consent: f"“{consent.text}”",
     Question: _question,
+    Buyer: _party,
+    Seller: _party,
     Smtp: _server,
     Imap: _server,
     Webhook: lambda webhook: f"webhook to {urlsplit(webhook.url).hostname}",

@@ -6,6 +6,7 @@ from msgspec import Struct
 
 from headgate.domain.entities import Entity
 from headgate.domain.forms import Form
+from headgate.domain.invoices.parties import Seller
 from headgate.domain.partners import Partner
 from headgate.domain.profiles import Profile
 from headgate.domain.retention import Retention
@@ -14,11 +15,14 @@ from headgate.domain.secrets import Secret
 from headgate.domain.sources import API_SOURCE, Source
 
 
-class Account(Struct, frozen=True):
+class Account(Struct, frozen=True, omit_defaults=True):
+    """Without `billing` it issues no invoices."""
+
     slug: str
     name: str
     timezone: str
     currency: str
+    billing: Seller | None = None
 
 
 class Security(StrEnum):

@@ -33,6 +33,11 @@ _NAMES = {
     "smtp": "SMTP",
     "imap": "IMAP",
     "fallbacks": "fall-backs",
+    "tax_bp": "tax",
+    "terms_days": "days to pay",
+    "vat_id": "VAT id",
+    "iban": "IBAN",
+    "every": "drafts by themselves, every",
 }
 _SWITCHES = {
     "active": ("is active again", "is no longer active"),

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from headgate.domain.assignments import Assignment, OnAmbiguous, Otherwise
 from headgate.domain.caps import write_caps
+from headgate.domain.configuration.billing_writing import write_buyer, write_seller
 from headgate.domain.configuration.delivery_writing import (
     Written,
     differing,
@@ -41,6 +42,7 @@ def write_configuration(configuration: Configuration, *, based_on: int | None = 
             "name": account.name,
             "timezone": account.timezone,
             "currency": currency,
+            **differing(("billing", maybe_written(account.billing, write_seller), None)),
         },
         "email": differing(
             ("smtp", maybe_written(configuration.email.smtp, _smtp), None),
@@ -161,6 +163,7 @@ def _partner(partner: Partner, currency: str) -> Written:
         ("hours", maybe_written(partner.hours, write_hours), None),
         ("test_leads", str(partner.test_leads), str(OnTestLead.INBOX)),
         ("delivery", _delivery(partner.all_settings, currency), None),
+        ("billing", maybe_written(partner.billing, write_buyer), None),
     )
 
 

@@ -3,6 +3,7 @@
 import re
 from zoneinfo import ZoneInfo
 
+from headgate.domain.configuration.reading.billing import read_seller
 from headgate.domain.configuration.reading.secrets import maybe_secret
 from headgate.domain.configuration.reading.section import Section, readable
 from headgate.domain.configuration.reading.shapes import (
@@ -29,12 +30,13 @@ _IMAP_PORTS = {Security.TLS: 993, Security.STARTTLS: 143, Security.NONE: 143}
 
 
 def read_account(section: Section) -> Account:
-    slug = section.slug()
+    slug, billing = section.slug(), section.section("billing")
     account = Account(
         slug=slug,
         name=section.maybe_text("name") or readable(slug),
         timezone=_zone(section),
         currency=_currency(section),
+        billing=read_seller(billing) if billing else None,
     )
     section.finish()
     return account

@@ -2,6 +2,7 @@
 
 from headgate.domain.caps import read_caps
 from headgate.domain.channel_options import OptionTypes
+from headgate.domain.configuration.reading.billing import read_buyer
 from headgate.domain.configuration.reading.deliveries import read_delivery
 from headgate.domain.configuration.reading.section import Section, readable
 from headgate.domain.configuration.reading.shapes import mail_address, maybe_zone
@@ -17,6 +18,7 @@ def read_partner(section: Section, *, currency: str, others: OptionTypes) -> Par
     if email:
         mail_address(section, "email", email)
     hours, caps = section.take("hours"), section.take("caps")
+    billing = section.section("billing")
     settings = read_delivery(section, entity=None, currency=currency, others=others)
     partner = Partner(
         slug=slug,
@@ -31,6 +33,7 @@ def read_partner(section: Section, *, currency: str, others: OptionTypes) -> Par
         test_leads=section.one_of("test_leads", OnTestLead.INBOX),
         delivery=settings[0] if settings else None,
         fallbacks=settings[1:],
+        billing=read_buyer(billing) if billing else None,
     )
     section.finish()
     return partner

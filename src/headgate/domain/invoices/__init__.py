@@ -1,0 +1,1 @@
+"""What an invoice says: its parties, its lines from ledger entries, its tax, its number."""
