@@ -82,6 +82,26 @@ class TestRegrouping:
             posted(**said)
 
 
+class TestFollowingFields:
+    @pytest.mark.parametrize(
+        ("drawn", "condition", "op"),
+        [
+            ("zip", BUDGET | {"op": "equals"}, "gte"),
+            ("budget", BUDGET | {"op": "equals"}, "equals"),
+            ("gone", BUDGET | {"op": "equals"}, "equals"),
+        ],
+    )
+    def test_begins_with_what_is_usual_for_another_nature(
+        self, drawn: str, condition: dict[str, Any], op: str
+    ) -> None:
+        document: dict[str, Any] = {"rules": {"all": [dict(condition)]}}
+        query = QueryDict(urlencode({"_drawn rules.all[0]": drawn, "_drawn rules.all[7]": drawn}))
+
+        rule_drafts.follow_fields(document, query, ENTITY)
+
+        assert document["rules"]["all"][0]["op"] == op
+
+
 class TestDeeds:
     @pytest.mark.parametrize(
         ("deed", "entries"),

@@ -22,7 +22,7 @@ SEATS = "assignments"
 MOST_OPEN = 8  # A form has a thousand controls at most, an open partner up to a hundred.
 NEW_PARTNERS = "_partner"
 DRAWN_STRATEGY = "_strategy"
-_SEAT = re.compile(rf"(?:{re.escape(rule_drafts.GROUP)})?{SEATS}\[([0-9]{{1,4}})\](:json)?")
+_SEAT = re.compile(rf"(?:_\w+ )?{SEATS}\[([0-9]{{1,4}})\](:json)?")
 _ADD, _OPEN, _FOLD, _SORT = "seat", "open", "fold", "sort"
 _FIRST_PRIORITY, _STEP = 100, 10
 
@@ -46,6 +46,7 @@ class ProfileForm:
         :raises BadPlace:
         """
         form = drafts.read_posted(posted)
+        rule_drafts.follow_fields(form, posted, entity)
         rule_drafts.regroup(form, posted)
         found = {int(seat[1]): bool(seat[2]) for name in posted if (seat := _SEAT.match(name))}
         seats = form.get(SEATS, [])

@@ -20,6 +20,9 @@ from headgate.web.drafts import BadPlace, value_at
 GROUP = "_group "
 """What the names of the selects begin with that say whether all, any or none must hold."""
 
+DRAWN = "_drawn "
+"""What stands before a condition's place in the name of what says which field it was drawn for."""
+
 # What a condition begins with, and falls back to when its field becomes another.
 _USUAL = {
     Likeness.TEXT: Operator.EQUALS,
@@ -63,6 +66,21 @@ def regroup(document: Document, posted: QueryDict) -> None:
             raise BadPlace(f"{wanted!r} is no kind of group; use one of {', '.join(Kind)}")
         group = _group_at(document, place)
         group[wanted] = group.pop(was, [])
+
+
+def follow_fields(document: Document, posted: QueryDict, entity: Entity) -> None:
+    """Begin anew with the usual operator where a condition's field is of another nature now.
+
+    Places are those of the page as it was drawn, so this comes before groups change their kind.
+    """
+    for name in posted:
+        condition = value_at(document, name.removeprefix(DRAWN)) if name.startswith(DRAWN) else None
+        if not isinstance(condition, dict):
+            continue
+        before = find_subject(entity, posted[name])
+        after = find_subject(entity, str(condition.get("field")))
+        if before is not None and after is not None and before.likeness is not after.likeness:
+            condition["op"] = str(_USUAL.get(after.likeness, Operator.EQUALS))
 
 
 def _group_at(document: Document, place: str) -> Document:
