@@ -37,6 +37,7 @@ from headgate.storage.models.people import (
     SetUpLink,
     User,
 )
+from headgate.storage.models.portal import PortalUser
 from headgate.storage.models.requests import RefusedRequest
 from headgate.storage.models.setup import (
     Assignment,
@@ -85,6 +86,7 @@ __all__ = [
     "Membership",
     "Partner",
     "PausedMail",
+    "PortalUser",
     "Profile",
     "RefusedRequest",
     "ReturnRequest",
