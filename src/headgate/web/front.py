@@ -9,6 +9,7 @@ from headgate.web.bodies import Bounded
 from headgate.web.doors import Doors
 from headgate.web.forms.room import Forms
 
+_SAFE = ("GET", "HEAD")
 _BY_API = ("/api/", "/healthz", "/readyz", "/metrics")
 
 
@@ -26,3 +27,6 @@ class Front:
             await self._forms(scope, receive, send)
         elif scope["type"] == "http":
             await self._django({**scope, DOORS: self._doors}, receive, send)
+            if scope["method"] not in _SAFE:
+                # A page's service writes by itself; what it made due is sent at once.
+                self._doors.look_now()

@@ -31,7 +31,7 @@ _STEPS: dict[FirstStep, tuple[Promise, Promise, str]] = {
     FirstStep.ENTITY: (
         _("Say what a lead is"),
         _("An entity with the fields that a lead has."),
-        "distribution",
+        "entities",
     ),
     FirstStep.PARTNER: (
         _("Add a partner"),
