@@ -84,6 +84,11 @@ class TestASheet:
 
 
 class TestAFile:
+    def test_is_known_by_what_it_holds_and_not_by_its_name(self, tmp_path: Path) -> None:
+        book = saved(tmp_path, [["a"], ["b"]]).rename(tmp_path / "upload-x7")
+
+        assert written(tmp_path, book) == "a\nb\n"
+
     def test_that_unpacks_to_very_much_is_refused(
         self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:

@@ -5,11 +5,12 @@ Row n of the sheet is line n of the CSV, so that a row that fails can be found a
 
 import csv
 from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from datetime import date, datetime, time
 from decimal import Decimal
 from math import isfinite
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 from zipfile import BadZipFile, ZipFile
 
 from openpyxl import load_workbook
@@ -42,20 +43,26 @@ def write_csv(path: Path, target: Path, *, sheet: str | None) -> None:
     :raises BadWorkbook:
     """
     _check(path)
+    # By a file, not by its name: one that was uploaded has none that tells anything.
+    with path.open("rb") as workbook, _opened(workbook) as book:
+        try:
+            with target.open("w", encoding="utf-8", newline="") as file:
+                writer = csv.writer(file, lineterminator="\n")
+                for cells in _rows(_chosen(book, sheet)):
+                    # An empty line is no row, but counts.
+                    writer.writerow(cells) if cells else file.write("\n")
+        except (BadZipFile, KeyError, SyntaxError, OSError) as error:
+            raise BadWorkbook(f"the sheet cannot be read: {error}") from error
+
+
+@contextmanager
+def _opened(workbook: IO[bytes]) -> Iterator[Any]:
     try:
-        book = load_workbook(path, read_only=True, data_only=True, keep_links=False)
+        book = load_workbook(workbook, read_only=True, data_only=True, keep_links=False)
     except (InvalidFileException, BadZipFile, KeyError, ValueError, OSError) as error:
         raise BadWorkbook(f"the workbook cannot be read: {error}") from error
-    try:
-        with target.open("w", encoding="utf-8", newline="") as file:
-            writer = csv.writer(file, lineterminator="\n")
-            for cells in _rows(_chosen(book, sheet)):
-                # An empty line is no row, but counts.
-                writer.writerow(cells) if cells else file.write("\n")
-    except (BadZipFile, KeyError, SyntaxError, OSError) as error:
-        raise BadWorkbook(f"the sheet cannot be read: {error}") from error
-    finally:
-        book.close()
+    with closing(book):
+        yield book
 
 
 def _check(path: Path) -> None:
