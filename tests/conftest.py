@@ -135,7 +135,7 @@ def shared_database(pytestconfig: pytest.Config, django_db_blocker: Any) -> Iter
 
 @contextmanager
 def _fresh_database(config: pytest.Config, blocker: Any) -> Iterator[Engine]:
-    from headgate.services import breakers, setups
+    from headgate.services import breakers, key_use, setups
 
     opened = []
 
@@ -147,6 +147,7 @@ def _fresh_database(config: pytest.Config, blocker: Any) -> Iterator[Engine]:
     # Ids begin again in every test; what the last one kept by id is another account's now.
     setups.forget_all()
     breakers.forget_all()
+    key_use.forget_all()
     with blocker.unblock():
         try:
             engine.clean()

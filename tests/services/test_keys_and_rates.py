@@ -38,6 +38,16 @@ class TestAKey:
         assert keys.find([digest, "0" * 64])[digest].scope is KeyScope.ADMIN
         assert key not in str(list(models.ApiKey.objects.values()))
 
+    def test_remembers_to_the_hour_when_it_was_used(self, now: datetime) -> None:
+        world = SmallWorld(now)
+
+        world.post("Ann")
+        world.now = now + timedelta(minutes=30)
+        world.post("Bob")
+
+        [key] = keys.list_all(world.account_id)
+        assert key.last_used_at == now
+
     def test_can_be_told_from_a_mistyped_one(self, now: datetime) -> None:
         key = made(SmallWorld(now), KeyScope.READ, None)
         swapped = key[:10] + key[11] + key[10] + key[12:]

@@ -8,7 +8,7 @@ from django.db import transaction
 
 from headgate.domain.deliveries import State
 from headgate.domain.ids import AccountId, LeadId
-from headgate.services import setups
+from headgate.services import key_use, setups
 from headgate.services.batches import Answer, Batch, Received, VersionMoved
 from headgate.services.errands import Errand, errand_of
 from headgate.services.rates import Rates
@@ -46,6 +46,8 @@ def receive_leads(
     raised, and then nothing of the batch is stored.
     """
     callers = _callers(submissions)
+    used = (each.id for each in callers.values() if isinstance(each, keys.Key))
+    key_use.note_use(used, now=now)
     answers: list[Answer] = [KeyNotInForce()] * len(submissions)
     by_account: dict[AccountId, list[int]] = {}
     for position, submission in enumerate(submissions):

@@ -5,7 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 from functools import lru_cache
 
-from django.db.models import Count
+from django.db.models import Count, QuerySet
 from msgspec import Struct
 
 from headgate.domain.ids import AccountId, KeyId, SourceId
@@ -42,6 +42,7 @@ class KeyShown(Struct, frozen=True):
     source: str | None
     created_at: datetime
     revoked_at: datetime | None
+    last_used_at: datetime | None
 
 
 def add(
@@ -92,24 +93,19 @@ def _facts(digest: str) -> Key:
 
 
 def list_all(account_id: AccountId) -> list[KeyShown]:
-    rows = models.ApiKey.objects.filter(account_id=account_id).order_by("-id")
-    columns = ("id", "prefix", "name", "scope", "source__slug", "created_at", "revoked_at")
-    return [
-        KeyShown(KeyId(id), prefix, name, KeyScope(scope), source, created_at, revoked_at)
-        for id, prefix, name, scope, source, created_at, revoked_at in rows.values_list(*columns)
-    ]
+    """Return every key that the account ever had, newest first."""
+    return _shown(models.ApiKey.objects.filter(account_id=account_id))
+
+
+def note_use(key_ids: Collection[KeyId], *, now: datetime) -> None:
+    models.ApiKey.objects.filter(id__in=key_ids).update(last_used_at=now)
 
 
 def list_of(account_id: AccountId, source_id: SourceId) -> list[KeyShown]:
     """Return the keys in force of a source, newest first."""
-    rows = models.ApiKey.objects.filter(
-        account_id=account_id, source_id=source_id, revoked_at=None
-    ).order_by("-id")
-    columns = ("id", "prefix", "name", "scope", "source__slug", "created_at", "revoked_at")
-    return [
-        KeyShown(KeyId(id), prefix, name, KeyScope(scope), source, created_at, revoked_at)
-        for id, prefix, name, scope, source, created_at, revoked_at in rows.values_list(*columns)
-    ]
+    return _shown(
+        models.ApiKey.objects.filter(account_id=account_id, source_id=source_id, revoked_at=None)
+    )
 
 
 def count_in_force(source_ids: Collection[SourceId]) -> dict[SourceId, int]:
@@ -124,3 +120,14 @@ def revoke(account_id: AccountId, key_id: KeyId, *, now: datetime) -> str | None
     rows = models.ApiKey.objects.filter(account_id=account_id, id=key_id, revoked_at=None)
     prefix = rows.values_list("prefix", flat=True).first()
     return prefix if rows.update(revoked_at=now) else None
+
+
+def _shown(rows: QuerySet[models.ApiKey]) -> list[KeyShown]:
+    columns = ("id", "prefix", "name", "scope", "source__slug")
+    moments = ("created_at", "revoked_at", "last_used_at")
+    return [
+        KeyShown(KeyId(id), prefix, name, KeyScope(scope), source, *at)
+        for id, prefix, name, scope, source, *at in rows.order_by("-id").values_list(
+            *columns, *moments
+        )
+    ]

@@ -42,4 +42,8 @@ def _list(account_id: AccountId) -> None:
         scope = f"{key.scope} ({key.source})" if key.source else key.scope
         state = f"revoked {rfc3339(key.revoked_at)}" if key.revoked_at else "in force"
         made = rfc3339(key.created_at)
-        print(f"{key.id:>4}  {key.prefix}…  {scope:<20}  made {made}  {state:<32}  {key.name}")
+        used = rfc3339(key.last_used_at) if key.last_used_at else "never"
+        print(
+            f"{key.id:>4}  {key.prefix}…  {scope:<20}  made {made}  used {used:<24}  "
+            f"{state:<32}  {key.name}"
+        )

@@ -79,7 +79,10 @@ class SetUpLink(models.Model):
 
 
 class ApiKey(models.Model):
-    """Only the digest of a key is kept; `prefix` is what a person recognises it by."""
+    """Only the digest of a key is kept; `prefix` is what a person recognises it by.
+
+    `last_used_at` is up to an hour behind.
+    """
 
     account = models.ForeignKey(Account, on_delete=models.PROTECT)
     digest = models.CharField(max_length=64, unique=True)
@@ -89,3 +92,4 @@ class ApiKey(models.Model):
     source = models.ForeignKey("Source", null=True, on_delete=models.PROTECT)
     created_at = models.DateTimeField()
     revoked_at = models.DateTimeField(null=True)
+    last_used_at = models.DateTimeField(null=True)

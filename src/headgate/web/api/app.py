@@ -1,8 +1,11 @@
 """The API: finds the route of a request, lets in who may ask, and turns errors into answers."""
 
 import re
+from contextlib import suppress
 
-from headgate.services.submissions import KeyNotInForce, NotAllowed
+from headgate import clock
+from headgate.services import key_use
+from headgate.services.submissions import KeyNotInForce, NotAllowed, Unavailable
 from headgate.storage import keys
 from headgate.web import counting
 from headgate.web.api.diary import Diary
@@ -64,6 +67,11 @@ class Api:
         if key.scope not in route.scopes:
             wanted = " or ".join(sorted(route.scopes))
             raise NotAllowed(f"this needs a key of scope {wanted}; yours is of {key.scope}")
+        now = clock.now()
+        if key_use.is_due(key.id, now=now):
+            # Whoever only reads is answered also while nothing can be written.
+            with suppress(Unavailable):
+                await self._doors.write(lambda: key_use.note_use([key.id], now=now))
         return key
 
     def _find(self, path: str) -> tuple[_ByMethod, tuple[str, ...]]:
