@@ -59,7 +59,7 @@ def first_control(form: Mapping[str, Any], place: str) -> str:
     return control_id(f"{place}.{_FIRST.get(place.rpartition('[')[0].rpartition('.')[2], '')}")
 
 
-_FIRST = {"caps": "per", "headers": "name", "rows": "key", "delivery": "channel"}
+_FIRST = {"caps": "per", "headers": "name", "rows": "key", "delivery": "channel", "fields": "label"}
 
 
 def kind_of_list(listed: str) -> bool:

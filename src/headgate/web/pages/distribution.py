@@ -92,7 +92,11 @@ def show_list(
     now = clock.now()
     listed = [each for each in visitor.entities if visitor.entity in (None, each.slug)]
     lister = _Lister(visitor, setup, now)
-    context = {**said, "groups": [lister.entity(each) for each in listed]}
+    context = {
+        **said,
+        "groups": [lister.entity(each) for each in listed],
+        "version": setup.version,
+    }
     page = show(request, visitor, "distribution/list.html", page="distribution", context=context)
     page.status_code = status
     return page

@@ -21,7 +21,7 @@ from headgate.domain.fields import FieldType
 from headgate.domain.flaws import Flaw, Flawed
 from headgate.services import administration, setups
 from headgate.services.administration import ChangedMeanwhile
-from headgate.web import drafts, entity_forms
+from headgate.web import drafts, entity_forms, focusing
 from headgate.web.drafts import BadPlace, Draft
 from headgate.web.pages.frame import show
 from headgate.web.visits import Visitor, for_owners_and_admins
@@ -131,13 +131,15 @@ def _edit(
         form = drafts.read_posted(request.POST)
         seen = int(request.POST.get("_seen", ""))
         deed = request.POST.get("_do", "")
+        focus = ""
         if deed and deed != "redraw":
             drafts.act(form, deed)
+            focus = focusing.after(form, deed)
     except (BadPlace, ValueError):
         return HttpResponseBadRequest()
     draft = Draft(form, seen)
     if deed:
-        return _show(request, visitor, thing, before, draft)
+        return _show(request, visitor, thing, before, draft, focus=focus)
     return _save(request, visitor, thing, before, draft)
 
 

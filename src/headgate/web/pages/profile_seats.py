@@ -134,12 +134,18 @@ class Seater:
     def _deciding(self, seat: Document) -> tuple[str, str]:
         match self._form.form.get("strategy"):
             case Strategy.WEIGHTED:
-                return str(seat.get("weight", 1)), _("Weight")
+                return self._share(seat), _("Weight, and its share where everybody fits")
             case Strategy.BEST_PRICE:
                 return str(seat.get("price") or self._form.form.get("price") or 0), _("Price")
             case Strategy.ROUND_ROBIN:
                 return "", ""
         return str(_priority(seat)), _("Priority")
+
+    def _share(self, seat: Document) -> str:
+        """Return the weight with the part of all weights that it is."""
+        weight = _weight(seat)
+        whole = sum(_weight(each) for each in self._form.seats)
+        return f"{weight} · {100 * weight / whole:.0f} %" if whole else str(weight)
 
     def _facts(self, seat: Document) -> list[str]:
         facts = []
@@ -177,6 +183,12 @@ def _own_channel(seat: Mapping[str, Any]) -> str:
 
 def _channel(name: str) -> str:
     return str(CHANNELS.get(name, name))
+
+
+def _weight(seat: Mapping[str, Any]) -> int:
+    """Return what an assignment counts for; one that is off, or not a number yet, for nothing."""
+    weight = seat.get("weight", 1)
+    return weight if isinstance(weight, int) and seat.get("enabled", True) is not False else 0
 
 
 def _priority(seat: Mapping[str, Any]) -> Any:

@@ -1,7 +1,14 @@
-// An editor that the server draws again keeps the keyboard where it makes sense, and finds partners.
+// An editor that the server draws again: the keyboard stays where it makes sense, and nobody leaves
+// what is not saved without being asked.
+let isUnsaved = false;
+const CHANGES_NOTHING = /^(open|fold|redraw|simulate|preview|test)\b/;
+
 document.body.addEventListener("htmx:afterSettle", (event) => {
+  if (event.detail.target.id !== "editor") return;
+  const deed = event.detail.requestConfig?.formData.get("_do") ?? "";
+  if (!CHANGES_NOTHING.test(deed)) isUnsaved = true;
   const wanted = document.getElementById("editor")?.dataset.focus;
-  if (event.detail.target.id === "editor" && wanted) document.getElementById(wanted)?.focus();
+  if (wanted) document.getElementById(wanted)?.focus();
   for (const search of document.querySelectorAll("[data-filters]")) narrow(search);
 });
 
@@ -16,8 +23,15 @@ function narrow(search) {
 
 document.addEventListener("input", (event) => {
   if (event.target.matches?.("[data-filters]")) narrow(event.target);
+  else if (event.target.closest?.("#editor")) isUnsaved = true;
 });
 document.addEventListener("keydown", (event) => {
   // Enter in the search would draw the whole page again.
   if (event.key === "Enter" && event.target.matches?.("[data-filters]")) event.preventDefault();
+});
+document.addEventListener("submit", () => {
+  isUnsaved = false;
+});
+window.addEventListener("beforeunload", (event) => {
+  if (isUnsaved) event.preventDefault();
 });
