@@ -5,10 +5,11 @@ from typing import Any
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
-from reception import RON, Reception, text_of
+from reception import PASSWORD, RON, Reception, text_of
 
-from headgate.services import import_jobs, importing
+from headgate.services import import_jobs, importing, membership
 from headgate.storage import models
+from headgate.storage.people import Role
 
 LEADS = b"First name;Mail;ZIP\nAnnabel;ann@example.com;90210\nBo;bad;1\nshort\n"
 
@@ -33,6 +34,19 @@ def work(reception: Reception) -> None:
     begun, parts = import_jobs.open_rows(found)
     for records in parts:
         importing.take_rows(begun=begun, records=records, now=reception.now)
+
+
+def member_of_nothing(reception: Reception) -> str:
+    """Add a member who may see the leads of no entity."""
+    membership.create_user(
+        account_id=reception.account_id,
+        email="mo@acme.example",
+        password=PASSWORD,
+        role=Role.MEMBER,
+        now=reception.now,
+    )
+    models.Membership.objects.filter(user__email="mo@acme.example").update(entities="[]")
+    return "mo@acme.example"
 
 
 class TestAnUpload:
@@ -193,3 +207,24 @@ class TestAnImport:
         answers += [rival.post(f"{address}/{act}") for act in ("cancel", "undo", "go-on")]
 
         assert {answer.status_code for answer in answers} == {404}
+
+
+class TestAMemberOfOtherEntities:
+    def test_sees_neither_import_nor_source(self, reception: Reception) -> None:
+        client = reception.at_the_desk()
+        draft = address_of(upload(client))
+        address = address_of(begin(client, upload(client)))
+        member = reception.at_the_desk(member_of_nothing(reception))
+
+        paths = (address, f"{address}/failed.csv", "/sources/of/solar/api")
+        assert {member.get(path).status_code for path in paths} == {404}
+        assert member.post(f"{address}/undo").status_code == 404
+        assert member.get(draft).status_code in (302, 404)
+        assert "leads.csv" not in text_of(member, "/imports")
+        assert upload(member).status_code in (404, 422)
+
+    def test_manages_no_source(self, reception: Reception) -> None:
+        member = reception.at_the_desk(member_of_nothing(reception))
+
+        posts = ("/sources/of/solar/api/keys", "/sources/of/solar/api/archive", "/sources/new")
+        assert {member.post(path).status_code for path in posts} <= {403, 404}
