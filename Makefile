@@ -13,7 +13,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 unexport PYTHONPATH PYTHONHOME PIP_TARGET PIP_PREFIX DJANGO_SETTINGS_MODULE
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo run test test-fast lint types floors check lock bench format
+.PHONY: help setup demo run test test-fast lint types floors check lock bench format screenshots
 
 help:  ## List these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -59,6 +59,9 @@ check: lint types floors test  ## Everything CI runs
 
 bench: setup  ## Measure this machine beside its bare-SQL ceiling
 	$(BIN)/headgate bench
+
+screenshots: setup  ## Pictures of the main screens, from a fresh demonstration, into docs/images
+	$(BIN)/python tests/pictures.py
 
 lock: $(BIN)/uv  ## Lock the newest allowed packages, with hashes
 	$(BIN)/uv pip compile --upgrade --python-version 3.11 --generate-hashes --no-header --no-annotate --quiet \
