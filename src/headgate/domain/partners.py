@@ -8,6 +8,7 @@ from headgate.domain.caps import Cap
 from headgate.domain.delivery_settings import DeliverySettings, in_order
 from headgate.domain.hours import Hours
 from headgate.domain.invoices.parties import Buyer
+from headgate.domain.portal import PortalRights
 
 
 class OnTestLead(StrEnum):
@@ -38,6 +39,7 @@ class Partner(Struct, frozen=True, omit_defaults=True):
     delivery: DeliverySettings | None = None
     fallbacks: tuple[DeliverySettings, ...] = ()
     billing: Buyer | None = None
+    portal: PortalRights = PortalRights()
 
     @property
     def all_settings(self) -> tuple[DeliverySettings, ...]:

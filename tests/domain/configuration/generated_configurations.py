@@ -40,6 +40,7 @@ from headgate.domain.forms import TO_PARTNER, Consent, Form, Protection, Questio
 from headgate.domain.hours import Hours
 from headgate.domain.invoices.parties import Buyer, Every, Seller
 from headgate.domain.partners import OnTestLead, Partner
+from headgate.domain.portal import PortalRights
 from headgate.domain.profiles import Profile, Strategy
 from headgate.domain.retention import Retention
 from headgate.domain.returns import Decide, ReturnRule, Returns
@@ -254,6 +255,7 @@ partners = with_fallbacks(
         st.sampled_from(OnTestLead),
         deliveries,
         billing=maybe() | buyers,
+        portal=st.builds(PortalRights, st.booleans(), st.booleans(), st.booleans()),
     )
 )
 questions = st.builds(

@@ -22,6 +22,7 @@ from headgate.domain.forms import Form, Protection, Question
 from headgate.domain.hours import write_hours
 from headgate.domain.money import format_amount
 from headgate.domain.partners import OnTestLead, Partner
+from headgate.domain.portal import PortalRights
 from headgate.domain.profiles import Profile, Strategy
 from headgate.domain.retention import TEST_LEADS_DAYS
 from headgate.domain.returns import Decide, ReturnRule, Returns
@@ -164,6 +165,16 @@ def _partner(partner: Partner, currency: str) -> Written:
         ("test_leads", str(partner.test_leads), str(OnTestLead.INBOX)),
         ("delivery", _delivery(partner.all_settings, currency), None),
         ("billing", maybe_written(partner.billing, write_buyer), None),
+        ("portal", _rights(partner.portal), {}),
+    )
+
+
+def _rights(rights: PortalRights) -> Written:
+    usual = PortalRights()
+    return differing(
+        ("returns", rights.returns, usual.returns),
+        ("pause", rights.pause, usual.pause),
+        ("contact", rights.contact, usual.contact),
     )
 
 

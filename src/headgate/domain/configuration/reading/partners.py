@@ -8,6 +8,7 @@ from headgate.domain.configuration.reading.section import Section, readable
 from headgate.domain.configuration.reading.shapes import mail_address, maybe_zone
 from headgate.domain.hours import read_hours
 from headgate.domain.partners import OnTestLead, Partner
+from headgate.domain.portal import PortalRights
 
 MOST_DAYS = 3_650
 
@@ -18,7 +19,7 @@ def read_partner(section: Section, *, currency: str, others: OptionTypes) -> Par
     if email:
         mail_address(section, "email", email)
     hours, caps = section.take("hours"), section.take("caps")
-    billing = section.section("billing")
+    billing, portal = section.section("billing"), section.section("portal")
     settings = read_delivery(section, entity=None, currency=currency, others=others)
     partner = Partner(
         slug=slug,
@@ -34,6 +35,18 @@ def read_partner(section: Section, *, currency: str, others: OptionTypes) -> Par
         delivery=settings[0] if settings else None,
         fallbacks=settings[1:],
         billing=read_buyer(billing) if billing else None,
+        portal=_read_rights(portal) if portal else PortalRights(),
     )
     section.finish()
     return partner
+
+
+def _read_rights(section: Section) -> PortalRights:
+    usual = PortalRights()
+    rights = PortalRights(
+        returns=section.flag("returns", default=usual.returns),
+        pause=section.flag("pause", default=usual.pause),
+        contact=section.flag("contact", default=usual.contact),
+    )
+    section.finish()
+    return rights
