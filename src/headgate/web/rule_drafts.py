@@ -77,7 +77,7 @@ def follow_fields(document: Document, posted: QueryDict, entity: Entity) -> None
         condition = value_at(document, name.removeprefix(DRAWN)) if name.startswith(DRAWN) else None
         if not isinstance(condition, dict):
             continue
-        before = find_subject(entity, posted[name])
+        before = find_subject(entity, str(posted[name]))
         after = find_subject(entity, str(condition.get("field")))
         if before is not None and after is not None and before.likeness is not after.likeness:
             condition["op"] = str(_USUAL.get(after.likeness, Operator.EQUALS))
