@@ -1,6 +1,6 @@
-"""Which hours of an account's clock are counted together, and in which parts."""
+"""Which hours of an account's clock are counted together, and in which slices."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from itertools import pairwise
 from zoneinfo import ZoneInfo
@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from headgate.domain.caps import Per, window
 
 _HOUR = timedelta(hours=1)
+_SLICE = timedelta(minutes=10)
 
 
 def hours_touching(zone: ZoneInfo, hour: datetime) -> list[tuple[datetime, datetime]]:
@@ -25,8 +26,11 @@ def hours_touching(zone: ZoneInfo, hour: datetime) -> list[tuple[datetime, datet
     return found
 
 
-def parts_of(
-    begin: datetime, end: datetime, changes: Iterable[datetime]
-) -> list[tuple[datetime, datetime]]:
-    """Cut a span at the moments within it at which something changed."""
-    return list(pairwise(sorted({begin, end, *(at for at in changes if begin < at < end)})))
+def slices_of(
+    begin: datetime, end: datetime, changes: Iterable[datetime] = ()
+) -> Iterator[tuple[datetime, datetime]]:
+    """Cut a span into short slices, and at the moments within it at which something changed."""
+    count = int((end - begin) / _SLICE)
+    cuts = {begin + _SLICE * number for number in range(count + 1)}
+    cuts |= {begin, end, *(at for at in changes if begin < at < end)}
+    return pairwise(sorted(cuts))

@@ -1,125 +1,78 @@
 """What became of the leads of each hour is counted again where rows changed."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from datetime import datetime
-from typing import Any
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
 
-from headgate.domain.ids import AccountId, SourceId
+from headgate.domain.ids import AccountId, PartnerId, ProfileId, SourceId
 from headgate.domain.sources import CostPer, Source
-from headgate.domain.tallies import hours_touching, parts_of
+from headgate.domain.tallies import hours_touching, slices_of
 from headgate.services import setups
-from headgate.storage import accounts, reports, setup, tallies
-from headgate.storage.reports import ReportFilter, Sums
+from headgate.storage import setup, tallies
 from headgate.storage.tallies import DeliveryTally, LeadTally, Stale
-from headgate.storage.verification import Breach
 
 MOST_AT_ONCE = 200
+# An hour of a million leads is counted again after 200 seconds, so that counting stays cheap.
+LEADS_A_SECOND = 5_000
+_rests_until: dict[Stale, datetime] = {}
 
 
 def count_stale_hours(*, now: datetime) -> int:
-    """Count up to `MOST_AT_ONCE` stale hours of all accounts, the newest first.
+    """Count stale hours of all accounts, the newest first; return how many were counted.
 
     Their rows are read while others go on writing; an hour in which a lead changes meanwhile
-    stays stale. Returns how many were counted.
+    stays stale.
     """
     stale = tallies.stale_hours(limit=MOST_AT_ONCE)
-    for each in stale:
-        _count(each, now=now)
-    return len(stale)
+    return sum(_count(each, now=now) for each in stale)
 
 
 def bring_up_to_date(
     *, account_id: AccountId, since: datetime | None, until: datetime | None, now: datetime
 ) -> bool:
-    """Count the stale hours of a span; False when there were more than `MOST_AT_ONCE`."""
+    """Count the stale hours of a span; False when some are left for later."""
     stale = tallies.stale_hours(account_id=account_id, since=since, until=until, limit=MOST_AT_ONCE)
-    for each in stale:
-        _count(each, now=now)
-    return len(stale) < MOST_AT_ONCE
+    counted = sum(_count(each, now=now) for each in stale)
+    return counted == len(stale) < MOST_AT_ONCE
 
 
-def breaches() -> Iterator[Breach]:
-    """Give every figure of hours without a mark that the rows contradict."""
-    for account in accounts.list_all():
-        for begin, end in _clean_runs(account.id):
-            wanted = ReportFilter(since=begin, until=end)
-            kept = reports.sum_leads(account.id, wanted, by="source_id")
-            made = reports.sum_deliveries(account.id, wanted, by="partner_id")
-            yield from _differing(
-                f"leads of account {account.slug}, source",
-                kept,
-                _summed(tallies.count_leads(account.id, begin, end), "source_id"),
-                without="cost_minor",
-            )
-            yield from _differing(
-                f"deliveries of account {account.slug}, partner",
-                made,
-                _summed(tallies.count_deliveries(account.id, begin, end), "partner_id"),
-            )
-
-
-def _clean_runs(account_id: AccountId) -> Iterator[tuple[datetime, datetime]]:
-    """Give the spans of tallied hours between those that are stale."""
-    tallied = tallies.span(account_id)
-    if tallied is None:
-        return
-    zone = setups.in_force(account_id).zone
-    begin, last = tallied
-    stale = tallies.stale_hours(account_id=account_id, limit=1_000_000)
-    for each in reversed(stale):
-        spans = hours_touching(zone, each.hour)
-        if begin < spans[0][0]:
-            yield begin, spans[0][0]
-        begin = max(begin, spans[-1][1])
-    if begin <= last:
-        yield begin, hours_touching(zone, last)[-1][1]
-
-
-def _summed(
-    counted: Sequence[LeadTally] | Sequence[DeliveryTally], by: str
-) -> dict[Any, dict[str, int]]:
-    sums: dict[Any, dict[str, int]] = {}
-    for tally in counted:
-        columns = tallies.LEAD_COUNTS if by == "source_id" else tallies.DELIVERY_COUNTS
-        total = sums.setdefault(getattr(tally, by), dict.fromkeys(columns, 0))
-        for column in columns:
-            total[column] += getattr(tally, column)
-    return sums
-
-
-def _differing(
-    what: str, kept: Mapping[Any, Sums], counted: Mapping[Any, Sums], *, without: str = ""
-) -> Iterator[Breach]:
-    for key in kept.keys() | counted.keys():
-        told, found = kept.get(key, {}), counted.get(key, {})
-        for column in (told or found).keys() - {without}:
-            if told.get(column, 0) != found.get(column, 0):
-                yield Breach(
-                    "wrong_tally",
-                    f"reports say {told.get(column, 0)} {column} for {what} {key}, "
-                    f"but the rows {found.get(column, 0)}",
-                )
-
-
-def _count(stale: Stale, *, now: datetime) -> None:
+def _count(stale: Stale, *, now: datetime) -> bool:
+    """Count an hour, unless it was counted just now and has so many leads that it shall rest."""
+    if now < _rests_until.get(stale, now):
+        return False
     tallies.take(stale, now=now)
-    in_force = setups.in_force(stale.account_id)
-    for start, end in hours_touching(in_force.zone, stale.hour):
-        _count_hour(stale.account_id, start, end)
+    zone = setups.in_force(stale.account_id).zone
+    leads = sum(
+        _count_hour(stale.account_id, start, end) for start, end in hours_touching(zone, stale.hour)
+    )
     tallies.finish(stale, taken_at=now)
+    if len(_rests_until) > MOST_AT_ONCE:
+        _rests_until.clear()
+    _rests_until[stale] = now + timedelta(seconds=leads // LEADS_A_SECOND)
+    return True
 
 
-def _count_hour(account_id: AccountId, start: datetime, end: datetime) -> None:
+def _count_hour(account_id: AccountId, start: datetime, end: datetime) -> int:
+    """Count slice by slice, for the database sorts what it groups in memory."""
     leads: dict[SourceId, LeadTally] = {}
+    deliveries: dict[tuple[SourceId, ProfileId, PartnerId], DeliveryTally] = {}
     versions = setup.versions_during(account_id, start, end)
-    for begin, until in parts_of(start, end, [made_at for made_at, _ in versions]):
+    cuts = [made_at for made_at, _ in versions]
+    for begin, until in slices_of(start, end, cuts):
         counted = tallies.count_leads(account_id, begin, until)
         costs = _costs(account_id, versions, begin) if counted else {}
         for tally in counted:
             tally.cost_minor = _cost_of(tally, costs)
-            _add(leads.setdefault(tally.source_id, _none_of(tally, start)), tally)
-    deliveries = tallies.count_deliveries(account_id, start, end)
-    tallies.replace(account_id, start, list(leads.values()), deliveries)
+            total = leads.setdefault(tally.source_id, LeadTally(account_id, start, tally.source_id))
+            _add(total, tally, tallies.LEAD_COUNTS)
+        for made in tallies.count_deliveries(account_id, begin, until):
+            key = (made.source_id, made.profile_id, made.partner_id)
+            _add(
+                deliveries.setdefault(key, DeliveryTally(account_id, start, *key)),
+                made,
+                tallies.DELIVERY_COUNTS,
+            )
+    tallies.replace(account_id, start, list(leads.values()), list(deliveries.values()))
+    return sum(tally.received for tally in leads.values())
 
 
 def _costs(
@@ -147,10 +100,6 @@ def _cost_of(tally: LeadTally, sources: Mapping[SourceId, Source]) -> int:
     return source.cost_minor * counted[source.cost_per]
 
 
-def _none_of(tally: LeadTally, start: datetime) -> LeadTally:
-    return LeadTally(tally.account_id, start, tally.source_id)
-
-
-def _add(total: LeadTally, part: LeadTally) -> None:
-    for column in tallies.LEAD_COUNTS:
+def _add(total: object, part: object, columns: tuple[str, ...]) -> None:
+    for column in columns:
         setattr(total, column, getattr(total, column) + getattr(part, column))

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from headgate.domain.assignments import OnAmbiguous
 from headgate.domain.deliveries import State
 from headgate.domain.leads import LeadState, lead_state
-from headgate.services import audit, setups, tallying
+from headgate.services import adding_up, audit, recounting, setups
 from headgate.storage import verification
 from headgate.storage.snapshots import snapshot
 from headgate.storage.verification import Breach, LeadFacts, Pair
@@ -17,7 +17,8 @@ def verify() -> Iterator[Breach]:
         yield from verification.breaches()
         yield from _wrong_states()
         yield from audit.breaches()
-        yield from tallying.breaches()
+        yield from recounting.breaches()
+        yield from adding_up.breaches()
         for pair in verification.exclusive_pairs():
             if not _may_stand_together(pair):
                 yield Breach(
