@@ -45,9 +45,9 @@ def _count(stale: Stale, *, now: datetime) -> bool:
         _count_hour(stale.account_id, start, end) for start, end in hours_touching(zone, stale.hour)
     )
     tallies.finish(stale, taken_at=now)
-    if len(_rests_until) > MOST_AT_ONCE:
-        _rests_until.clear()
-    _rests_until[stale] = now + timedelta(seconds=leads // LEADS_A_SECOND)
+    _rests_until.pop(stale, None)
+    if leads > LEADS_A_SECOND:
+        _rests_until[stale] = now + timedelta(seconds=leads // LEADS_A_SECOND)
     return True
 
 
