@@ -6,7 +6,7 @@ from deciding import Desk, all_, any_, day, hours, is_, none_, partner, profile,
 from hypothesis import strategies as st
 
 from headgate.domain.assignments import OnAmbiguous
-from headgate.domain.caps import Cap, Per, Unit
+from headgate.domain.caps import Cap, Per, Scope, Unit
 from headgate.domain.decision import Candidate
 from headgate.domain.deliveries import State
 from headgate.domain.profiles import Strategy
@@ -41,6 +41,7 @@ _PARTNER = st.fixed_dictionaries(
         "hours": _HOURS,
         "timezone": st.sampled_from((None, "Asia/Tokyo", "America/Denver")),
         "duplicate_days": st.just(90),
+        "prepaid": st.booleans(),
     }
 )
 _SEAT = st.fixed_dictionaries(
@@ -94,7 +95,8 @@ def desks(draw: st.DrawFn) -> Desk:
     drawn = draw(st.lists(_PROFILE, min_size=1, max_size=3))
     desk = Desk(*[_profile(f"p{n}", each) for n, each in enumerate(drawn)], partners=partners)
     desk.used = [
-        draw(st.integers(0, 5)) * (10 if slot.cap.unit is Unit.SPEND else 1)
+        draw(st.integers(-5 if slot.scope is Scope.BALANCE else 0, 5))
+        * (10 if slot.cap.unit is Unit.SPEND else 1)
         for slot in desk.plan.slots
     ]
     ids = list(desk.identities.assignments.values())

@@ -26,7 +26,7 @@ from headgate.domain.delivery_settings import Email, Inbox, Portal
 from headgate.domain.ids import SourceId
 from headgate.domain.matching import Line, Plan, Seat
 from headgate.domain.sources import Source
-from headgate.domain.verdicts import ASSIGNMENT_DISABLED, CHANNEL, PARTNER_INACTIVE
+from headgate.domain.verdicts import ASSIGNMENT_DISABLED, CAP, CHANNEL, PARTNER_INACTIVE
 
 MAIL = Email(to=("leads@sun.example",))
 
@@ -110,7 +110,7 @@ class TestCeilings:
         listed = profile("main", seat("a"), seat("b", caps=(day(1),)), caps=(day(5),))
         ceilings = lines_of(plan_of(configuration(listed)))[0].ceilings
 
-        assert ceilings.positions == ((0, 1), (1,))
+        assert ceilings.failing == (((0, 1), CAP), ((1,), CAP))
         assert ceilings.most == (4, 0)
         assert ceilings.read([30, 10]) == (30, 10)
 
@@ -119,7 +119,7 @@ class TestCeilings:
         listed = profile("main", *seats, caps=(spend(500),))
         ceilings = lines_of(plan_of(configuration(listed)))[0].ceilings
 
-        assert ceilings.positions == ((0,), (1,))
+        assert ceilings.failing == (((0,), CAP), ((1,), CAP))
         assert ceilings.most == (400, 200)
         assert ceilings.read([150]) == (150, 150)
 

@@ -9,8 +9,8 @@ import pytest
 from django.db import IntegrityError, transaction
 from rows import NOW, Ground
 
+from headgate.domain.cap_slots import CapSlot
 from headgate.domain.caps import Cap, Per, Scope, Unit, Window, window
-from headgate.domain.matching import CapSlot
 from headgate.storage import caps, deliveries, leads, models
 
 pytestmark = pytest.mark.usefixtures("database")

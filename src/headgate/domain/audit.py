@@ -44,6 +44,7 @@ class Action(StrEnum):
     CHANNEL_ENABLED = "channel.enabled"
     MAIL_RESUMED = "mail.resumed"
     ADJUSTED = "ledger.adjusted"
+    TOPPED_UP = "ledger.topped_up"
     RETURN_SETTLED = "return.settled"
     INVOICE_CHANGED = "invoice.changed"
     SUPPRESSION_CHANGED = "suppression.changed"  # how many values, never which

@@ -35,12 +35,16 @@ class Scope(StrEnum):
     PARTNER = "partner"
     PROFILE = "profile"
     SOURCE = "source"
+    BALANCE = "balance"  # a prepaid partner's: what it owes, which may not exceed zero
 
 
 class Cap(Struct, frozen=True):
     per: Per
     unit: Unit
     limit: int
+
+
+OWED = Cap(Per.TOTAL, Unit.SPEND, 0)
 
 
 class Window(Struct, frozen=True):

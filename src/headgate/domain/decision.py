@@ -17,7 +17,6 @@ from headgate.domain.profiles import Strategy
 from headgate.domain.strategies import Standing, in_order
 from headgate.domain.suppressions import EVERY_PARTNER, NOT_SUPPRESSED, Suppressed
 from headgate.domain.verdicts import (
-    CAP,
     CHANNEL,
     CLOSED,
     HAS_LEAD,
@@ -222,8 +221,8 @@ def _choose(
             break
         if seat.partner_id in partners:
             failures[seat.position] |= HAS_LEAD
-        elif not seat.has_room(course.used):
-            failures[seat.position] |= CAP
+        elif lacking := seat.lacks(course.used):
+            failures[seat.position] |= lacking
             choice.late[seat.position] = tuple([course.used[cap.slot] for cap in seat.caps])
         else:
             choice.selected.append(seat)
@@ -262,8 +261,8 @@ def _failures(
     for seats, bit in ((situation.closed, CLOSED), (situation.down, CHANNEL)):
         _fail(failures, [line.position_of[id] for id in line.position_of.keys() & seats], bit)
     ceilings = line.ceilings
-    for positions in compress(ceilings.positions, map(gt, readings, ceilings.most)):
-        _fail(failures, positions, CAP)
+    for positions, bit in compress(ceilings.failing, map(gt, readings, ceilings.most)):
+        _fail(failures, positions, bit)
     return failures
 
 

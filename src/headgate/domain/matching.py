@@ -2,13 +2,13 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from operator import itemgetter
 from zoneinfo import ZoneInfo
 
 from msgspec import Struct
 
 from headgate.domain.assignments import Assignment
-from headgate.domain.caps import Cap, Scope, Unit
+from headgate.domain.cap_slots import CapSlot, Ceilings, SeatCap, Slots, ceilings_of
+from headgate.domain.caps import Scope
 from headgate.domain.configuration.value import Configuration
 from headgate.domain.delivery_settings import Way, settings_digest
 from headgate.domain.entities import Entity
@@ -35,27 +35,6 @@ class Identities(Struct, frozen=True):
     assignments: dict[tuple[str, str], AssignmentId] = {}
 
 
-class CapSlot(Struct, frozen=True):
-    """One cap and whose it is; its place in `Plan.slots` is its number while deciding."""
-
-    scope: Scope
-    owner_id: int
-    cap: Cap
-    zone: ZoneInfo
-
-
-class SeatCap(Struct, frozen=True, gc=False):
-    """What a seat takes of a cap: one lead, or the price."""
-
-    slot: int
-    limit: int
-    amount: int
-    is_money: bool
-
-    def has_room(self, used: Sequence[int]) -> bool:
-        return used[self.slot] + self.amount <= self.limit
-
-
 class Seat(Struct, frozen=True):
     """An assignment ready to be decided on; `known_failures` do not depend on the lead.
 
@@ -76,8 +55,13 @@ class Seat(Struct, frozen=True):
     price_minor: int
     ways: tuple[Way, ...]
 
-    def has_room(self, used: Sequence[int]) -> bool:
-        return all(cap.has_room(used) for cap in self.caps)
+    def lacks(self, used: Sequence[int]) -> int:
+        """Return the failures of the caps, and of the balance, that have no room; 0 for none."""
+        lacking = 0
+        for cap in self.caps:
+            if not cap.has_room(used):
+                lacking |= cap.failure
+        return lacking
 
     def is_open(self, at: datetime) -> bool:
         """Tell whether both the partner and the assignment take leads at that moment."""
@@ -86,18 +70,6 @@ class Seat(Struct, frozen=True):
             for hours in (self.partner.hours, self.assignment.hours)
             if hours is not None
         )
-
-
-class Ceilings(Struct, frozen=True):
-    """The caps of a line's seats, each once for every amount that a seat takes of it.
-
-    They stand in the order in which the seats name them, in three parallel sequences: the
-    seats at `positions` have room while what `read` returns is at most `most`.
-    """
-
-    read: Callable[[Sequence[int]], tuple[int, ...]]
-    most: tuple[int, ...]
-    positions: tuple[tuple[int, ...], ...]
 
 
 class Line(Struct, frozen=True):
@@ -136,29 +108,8 @@ class Plan(Struct, frozen=True):
     identities: Identities
     entities: dict[str, EntityPlan]
     slots: tuple[CapSlot, ...]
+    prepaid: frozenset[int]  # the partners whose balances stand among the slots
     source_caps: dict[SourceId, tuple[SeatCap, ...]]
-
-
-class _Slots:
-    """Numbers the caps, so that a partner's cap is the same slot wherever the partner sits."""
-
-    def __init__(self) -> None:
-        self.all: list[CapSlot] = []
-        self._numbers: dict[tuple[Scope, int, Cap], int] = {}
-
-    def take(
-        self, scope: Scope, owner_id: int, caps: tuple[Cap, ...], zone: ZoneInfo, *, price: int
-    ) -> tuple[SeatCap, ...]:
-        taken = []
-        for cap in caps:
-            key = (scope, owner_id, cap)
-            if key not in self._numbers:
-                self._numbers[key] = len(self.all)
-                self.all.append(CapSlot(scope, owner_id, cap, zone))
-            is_money = cap.unit is Unit.SPEND
-            amount = price if is_money else 1
-            taken.append(SeatCap(self._numbers[key], cap.limit, amount, is_money))
-        return tuple(taken)
 
 
 def compile_plan(configuration: Configuration, identities: Identities, *, version: int) -> Plan:
@@ -173,6 +124,9 @@ def compile_plan(configuration: Configuration, identities: Identities, *, versio
             for source in configuration.sources
         },
         slots=tuple(compiler.slots.all),
+        prepaid=frozenset(
+            slot.owner_id for slot in compiler.slots.all if slot.scope is Scope.BALANCE
+        ),
     )
 
 
@@ -182,7 +136,7 @@ class _Compiler:
         self.identities = identities
         self.zone = ZoneInfo(configuration.account.timezone)
         self.partners = {partner.slug: partner for partner in configuration.partners}
-        self.slots = _Slots()
+        self.slots = Slots()
 
     def source_caps(self, source: Source) -> tuple[SeatCap, ...]:
         source_id = self.identities.sources[source.entity, source.slug]
@@ -217,7 +171,7 @@ class _Compiler:
             checks=tuple(
                 (seat.matches, seat.known_failures, seat.known_failures | RULES) for seat in seats
             ),
-            ceilings=_ceilings(seats),
+            ceilings=ceilings_of([seat.caps for seat in seats]),
             position_of={seat.id: seat.position for seat in seats},
             positions_of=_positions_of(seats),
             reads_status=any(
@@ -261,25 +215,8 @@ class _Compiler:
             take(Scope.ASSIGNMENT, assignment_id, assignment.caps, zone, price=price)
             + take(Scope.PARTNER, partner_id, partner.caps, zone, price=price)
             + take(Scope.PROFILE, profile_id, profile.caps, self.zone, price=price)
+            + take(Scope.BALANCE, partner_id, partner.balance_caps, zone, price=price)
         )
-
-
-def _ceilings(seats: Sequence[Seat]) -> Ceilings:
-    positions: dict[tuple[int, int], list[int]] = {}
-    for seat in seats:
-        for cap in seat.caps:
-            positions.setdefault((cap.slot, cap.limit - cap.amount), []).append(seat.position)
-    return Ceilings(
-        read=_reader([slot for slot, _ in positions]),
-        most=tuple(most for _, most in positions),
-        positions=tuple(map(tuple, positions.values())),
-    )
-
-
-def _reader(slots: Sequence[int]) -> Callable[[Sequence[int]], tuple[int, ...]]:
-    if len(slots) > 1:
-        return itemgetter(*slots)
-    return lambda used: tuple([used[slot] for slot in slots])
 
 
 def _positions_of(seats: Sequence[Seat]) -> dict[PartnerId, tuple[int, ...]]:

@@ -4,7 +4,7 @@ from enum import StrEnum
 
 from msgspec import Struct
 
-from headgate.domain.caps import Cap
+from headgate.domain.caps import OWED, Cap
 from headgate.domain.delivery_settings import DeliverySettings, in_order
 from headgate.domain.hours import Hours
 from headgate.domain.invoices.parties import Buyer
@@ -23,7 +23,7 @@ class Partner(Struct, frozen=True, omit_defaults=True):
 
     While it is not active, `hold_open` keeps what is open from being sent. The `fallbacks` are
     used in their order where `delivery` certainly did not deliver, or is down. Without `billing`
-    it cannot be invoiced.
+    it cannot be invoiced. One that is `prepaid` gets only what its balance covers.
     """
 
     slug: str
@@ -40,6 +40,12 @@ class Partner(Struct, frozen=True, omit_defaults=True):
     fallbacks: tuple[DeliverySettings, ...] = ()
     billing: Buyer | None = None
     portal: PortalRights = PortalRights()
+    prepaid: bool = False
+
+    @property
+    def balance_caps(self) -> tuple[Cap, ...]:
+        """Return what its balance is while deciding: a cap of what it owes, for one prepaid."""
+        return (OWED,) if self.prepaid else ()
 
     @property
     def all_settings(self) -> tuple[DeliverySettings, ...]:

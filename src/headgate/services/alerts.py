@@ -18,11 +18,12 @@ from headgate.domain.alerts import (
     cap_finding,
     unmatched_finding,
 )
+from headgate.domain.cap_slots import CapSlot
 from headgate.domain.caps import Scope, Unit
 from headgate.domain.delivery_settings import Way, channel_name
 from headgate.domain.ids import AccountId
 from headgate.domain.instants import rfc3339
-from headgate.domain.matching import CapSlot, Seat
+from headgate.domain.matching import Seat
 from headgate.domain.money import format_amount
 from headgate.services import mail_pauses, setups
 from headgate.services.identity import fresh_id
@@ -186,6 +187,8 @@ def _full_caps(setup: Setup, now: datetime) -> Iterator[Finding]:
     wanted = dict(enumerate(zip(setup.plan.slots, windows, strict=True)))
     for number, used in caps.counted(setup.account.id, wanted, now=now).items():
         slot = setup.plan.slots[number]
+        if slot.scope is Scope.BALANCE:
+            continue
         if finding := cap_finding(_name(setup, slot), used=used, limit=slot.cap.limit):
             yield finding
 

@@ -134,7 +134,7 @@ class Batch:
                 self.updates.append((lead.duplicate_of, admitted))
         elif admitted.flaws:
             lead.state, lead.reason = LeadState.QUARANTINED, "invalid_fields"
-        elif not self.board.fits(source_caps):
+        elif self.board.lacking(source_caps):
             lead.state, lead.reason = LeadState.QUARANTINED, "source_cap"
         else:
             lead.accepted = True

@@ -6,10 +6,12 @@ from datetime import datetime
 import msgspec
 from msgspec.structs import replace
 
+from headgate.domain.cap_slots import SeatCap
 from headgate.domain.caps import Scope, Unit
 from headgate.domain.decision import Candidate, Decision, Situation, decide
-from headgate.domain.ids import ProfileId
-from headgate.domain.matching import EntityPlan, Seat, SeatCap
+from headgate.domain.deliveries import State
+from headgate.domain.ids import PartnerId, ProfileId
+from headgate.domain.matching import EntityPlan, Seat
 from headgate.domain.strategies import Standing
 from headgate.domain.verdicts import Because
 from headgate.services import breakers
@@ -18,6 +20,8 @@ from headgate.services.setups import Setup
 from headgate.services.ways import first_up, seats_down
 from headgate.storage import caps, turns
 from headgate.storage.deliveries import Delivery
+
+_Owner = tuple[Scope, int]
 
 
 class Place(msgspec.Struct, frozen=True, array_like=True):
@@ -90,9 +94,13 @@ class Board:
         self._moved.update(decision.standings)
         return [self.take(selection.seat.caps) for selection in decision.selections]
 
-    def fits(self, seat_caps: Iterable[SeatCap]) -> bool:
-        used = self._situation.used
-        return all(used[cap.slot] + cap.amount <= cap.limit for cap in seat_caps)
+    def lacking(self, seat_caps: Iterable[SeatCap]) -> int:
+        """Return the failures of those that have no room; 0 where every one has."""
+        used, lacking = self._situation.used, 0
+        for cap in seat_caps:
+            if not cap.has_room(used):
+                lacking |= cap.failure
+        return lacking
 
     def take(self, seat_caps: Iterable[SeatCap]) -> list[Place]:
         """Take a place in each cap; the caller has seen that they fit."""
@@ -107,12 +115,24 @@ class Board:
         return places
 
     def give_back(self, delivery: Delivery) -> None:
-        """Give a delivery's place back at once, so that the next decision sees the room."""
-        self._move(delivery, leads=-1, spend=-delivery.price_minor)
+        """Give a delivery's place back at once, so that the next decision sees the room.
+
+        Once it was charged, its price comes back to a balance by a credit alone.
+        """
+        owners = _capped(delivery)
+        if delivery.state != State.RETURNED:
+            owners += self._balance(delivery.partner_id)
+        self._move(owners, delivery.placed_at, leads=-1, spend=-delivery.price_minor)
+
+    def pay_in(self, partner_id: PartnerId, amount_minor: int) -> None:
+        """Have the balance of a partner see what the ledger adds to it, where it is prepaid."""
+        if owners := self._balance(partner_id):
+            self._move(owners, self.now, leads=0, spend=-amount_minor)
 
     def correct(self, delivery: Delivery, difference: int) -> None:
         """Move what the delivery holds of money caps, whatever their limits say."""
-        self._move(delivery, leads=0, spend=difference)
+        owners = _capped(delivery) + self._balance(delivery.partner_id)
+        self._move(owners, delivery.placed_at, leads=0, spend=difference)
         delivery.places = write_places(
             [
                 replace(p, amount=p.amount + difference, used_after=p.used_after + difference)
@@ -122,20 +142,22 @@ class Board:
             ]
         )
 
-    def _move(self, delivery: Delivery, *, leads: int, spend: int) -> None:
-        """Move every counter that counts this delivery: its caps now need not be those then."""
-        owners = (
-            (Scope.ASSIGNMENT, delivery.assignment_id),
-            (Scope.PARTNER, delivery.partner_id),
-            (Scope.PROFILE, delivery.profile_id),
-        )
+    def _balance(self, partner_id: PartnerId) -> tuple[_Owner, ...]:
+        is_prepaid = partner_id in self.setup.plan.prepaid
+        return ((Scope.BALANCE, partner_id),) if is_prepaid else ()
+
+    def _move(
+        self, owners: tuple[_Owner, ...], placed_at: datetime, *, leads: int, spend: int
+    ) -> None:
+        """Move every counter of these owners that counts a place taken then.
+
+        They need not be those of the place: caps may have come since.
+        """
         for number, slot in enumerate(self.setup.plan.slots):
-            if (slot.scope, slot.owner_id) in owners and self._windows[number].holds(
-                delivery.placed_at
-            ):
+            if (slot.scope, slot.owner_id) in owners and self._windows[number].holds(placed_at):
                 amount = leads if slot.cap.unit is Unit.LEADS else spend
                 self._situation.used[number] += amount
-        caps.move(owners, delivery.placed_at, leads=leads, spend=spend)
+        caps.move(owners, placed_at, leads=leads, spend=spend)
 
     def save(self) -> None:
         """Write what was taken and how the turns moved.
@@ -147,3 +169,12 @@ class Board:
             for slot, (amount, limit) in sorted(self._taken.items())
         )
         turns.save(self._moved)
+
+
+def _capped(delivery: Delivery) -> tuple[_Owner, ...]:
+    """Return whose caps a delivery holds places of."""
+    return (
+        (Scope.ASSIGNMENT, delivery.assignment_id),
+        (Scope.PARTNER, delivery.partner_id),
+        (Scope.PROFILE, delivery.profile_id),
+    )

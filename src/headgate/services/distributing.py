@@ -80,7 +80,7 @@ def _accept(settling: Settling, lead: leads.Lead, plan: EntityPlan) -> None:
     windows = setup.windows_at(now)
     source_caps = setup.plan.source_caps.get(lead.source_id, ())
     of_now = [cap for cap in source_caps if windows[cap.slot].start <= lead.received_at]
-    if not settling.board.fits(of_now):
+    if settling.board.lacking(of_now):
         message = "the lead's source has reached its cap; raise it first"
         raise NotInThisState("cap_reached", message)
     lead.accepted = True

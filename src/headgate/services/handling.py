@@ -8,7 +8,7 @@ from headgate.domain.deliveries import OPEN, Outcome, State, Step, cancelled, re
 from headgate.domain.delivery_settings import channel_name
 from headgate.domain.ids import AccountId, DeliveryId
 from headgate.domain.matching import Seat
-from headgate.domain.verdicts import Because
+from headgate.domain.verdicts import CAP, Because
 from headgate.services import breakers
 from headgate.services.board import write_places
 from headgate.services.errands import Errand, errand_of, errands_of
@@ -206,9 +206,11 @@ def _take_places_anew(settling: Settling, delivery: deliveries.Delivery, seat: S
     board = settling.board
     if delivery.test or board is None:
         return
-    if not board.fits(seat.caps):
-        message = "a cap of the assignment, its partner or its profile has no room"
-        raise NotInThisState("cap_reached", message)
+    if lacking := board.lacking(seat.caps):
+        if lacking & CAP:
+            message = "a cap of the assignment, its partner or its profile has no room"
+            raise NotInThisState("cap_reached", message)
+        raise NotInThisState("no_balance", "the partner's balance does not cover the price")
     delivery.price_minor, delivery.price_ignored = seat.price_minor, False
     delivery.places = write_places(board.take(seat.caps))
     delivery.placed_at, delivery.holds_place = settling.now, True

@@ -8,10 +8,10 @@ from zoneinfo import ZoneInfo
 
 from msgspec import Struct
 
+from headgate.domain.cap_slots import CapSlot
 from headgate.domain.caps import Cap, Per, Scope, window
 from headgate.domain.delivery_settings import channel_name, settings_digest
 from headgate.domain.ids import AccountId, PartnerId
-from headgate.domain.matching import CapSlot
 from headgate.domain.partners import Partner
 from headgate.services import mail_pauses, setups
 from headgate.services.preparing import NO_SMTP

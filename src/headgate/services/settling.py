@@ -78,6 +78,8 @@ class Settling:
             self._entries.append(_entry(Kind.CHARGE, delivery, self.now))
         if step.credit and not delivery.test:
             self._entries.append(_entry(Kind.CREDIT, delivery, self.now))
+            if self.board is not None:
+                self.board.pay_in(delivery.partner_id, delivery.price_minor)
         if step.next_in_line:
             self._goes_on[delivery.lead_id] = because or _BECAUSE[step.state]
 

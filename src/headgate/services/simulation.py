@@ -7,11 +7,11 @@ from typing import Any
 from msgspec import Struct
 
 from headgate.channels.contract import Sent
+from headgate.domain.cap_slots import SeatCap
 from headgate.domain.decision import Selection, Situation, decide
 from headgate.domain.explanation import Explanation, explain
 from headgate.domain.ids import AccountId, DeliveryId, LeadId
 from headgate.domain.leads import LeadState
-from headgate.domain.matching import SeatCap
 from headgate.domain.money import format_amount
 from headgate.domain.sources import OnDuplicate
 from headgate.domain.suppressions import NOT_SUPPRESSED

@@ -7,10 +7,10 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
+from headgate.domain.cap_slots import CapSlot
 from headgate.domain.caps import Scope, window
 from headgate.domain.ids import AccountId, SourceId
 from headgate.domain.instants import rfc3339
-from headgate.domain.matching import CapSlot
 from headgate.domain.sources import API_SOURCE, Source
 from headgate.services import receipts, setups
 from headgate.services.catalogue import ThingNotFound

@@ -8,10 +8,10 @@ from django.db import connection
 from django.db.models import Count, F, Q, QuerySet, Sum
 from msgspec import Struct
 
+from headgate.domain.cap_slots import CapSlot
 from headgate.domain.caps import Scope, Unit, Window
-from headgate.domain.ids import AccountId, SourceId
-from headgate.domain.matching import CapSlot
-from headgate.storage import bulk, models
+from headgate.domain.ids import AccountId, PartnerId, SourceId
+from headgate.storage import bulk, ledger, models
 
 
 class Counter(Struct):
@@ -164,6 +164,9 @@ def forget_ended_before(moment: datetime) -> None:
 
 def recount(slot: CapSlot, window: Window) -> int:
     """Return what the rows say is used of the cap in the window."""
+    if slot.scope is Scope.BALANCE:
+        standing = ledger.standing_of(PartnerId(slot.owner_id))
+        return standing.reserved_minor - standing.balance_minor
     if slot.scope is Scope.SOURCE:
         leads = models.Lead.objects.filter(source_id=slot.owner_id, accepted=True, test=False)
         return _within(leads, "received_at", window).count()

@@ -4,11 +4,12 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import QuerySet, Sum
+from django.db import connection
+from django.db.models import QuerySet
 from msgspec import Struct
 
 from headgate.domain.ids import AccountId, DeliveryId, PartnerId
-from headgate.domain.ledger import Kind, effect
+from headgate.domain.ledger import Kind
 from headgate.storage import bulk, models
 
 
@@ -80,11 +81,31 @@ def list_page(
     ]
 
 
-def balance_of(account_id: AccountId, partner: str) -> int:
-    """Return what a partner's entries come to, below zero while it owes."""
-    rows = _narrowed(account_id, LedgerFilter(partner=partner))
-    sums = rows.order_by().values_list("kind").annotate(Sum("amount_minor"))
-    return sum(effect(Kind(kind), amount) for kind, amount in sums)
+class Standing(Struct, frozen=True):
+    """What a partner's entries come to, below zero while it owes.
+
+    `reserved_minor` are the prices of its places that are not charged yet: those of deliveries
+    that are open or unknown.
+    """
+
+    balance_minor: int
+    reserved_minor: int
+
+
+def standing_of(partner_id: PartnerId) -> Standing:
+    """Read both at one moment: a delivery may become a charge meanwhile."""
+    with connection.cursor() as cursor:
+        cursor.execute(_STANDING, [partner_id, partner_id])
+        balance, reserved = cursor.fetchone()
+    return Standing(int(balance), int(reserved))
+
+
+_STANDING = """
+SELECT COALESCE((SELECT SUM(CASE kind WHEN 'charge' THEN -amount_minor ELSE amount_minor END)
+    FROM storage_ledgerentry WHERE partner_id = %s), 0),
+  COALESCE((SELECT SUM(price_minor) FROM storage_delivery
+    WHERE partner_id = %s AND holds_place AND state IN ('pending', 'sending', 'unknown')), 0)
+"""
 
 
 def _narrowed(account_id: AccountId, wanted: LedgerFilter) -> QuerySet[models.LedgerEntry]:

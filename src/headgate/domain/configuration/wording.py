@@ -48,6 +48,7 @@ _SWITCHES = {
         "no longer holds what is open while it is not active",
     ),
     "exclusive": ("becomes exclusive", "is no longer exclusive"),
+    "prepaid": ("pays ahead: it gets what its balance covers", "no longer pays ahead"),
     "required": ("becomes required", "becomes optional"),
 }
 

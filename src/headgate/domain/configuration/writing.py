@@ -160,6 +160,7 @@ def _partner(partner: Partner, currency: str) -> Written:
         ("active", partner.active, True),
         ("hold_open", partner.hold_open, False),
         ("duplicate_days", partner.duplicate_days, None),
+        ("prepaid", partner.prepaid, False),
         ("caps", write_caps(partner.caps, currency=currency), []),
         ("hours", maybe_written(partner.hours, write_hours), None),
         ("test_leads", str(partner.test_leads), str(OnTestLead.INBOX)),

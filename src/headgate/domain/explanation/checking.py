@@ -7,6 +7,7 @@ from msgspec import UNSET
 from headgate.domain.assignments import Assignment
 from headgate.domain.caps import Scope, Unit, window
 from headgate.domain.explanation.document import (
+    BalanceCheck,
     CapCheck,
     Check,
     HasLeadCheck,
@@ -54,8 +55,12 @@ def checks_of(
         _has_lead_check(partner, failed),
         TakenCheck("taken", not failed & TAKEN, (failed & TAKEN and taken_by) or UNSET),
         _hours_check(scene, assignment, partner, failed),
-        *[_cap_check(scene, partner, cap, used) for cap, used in readings],
-        Check("balance", not failed & BALANCE),
+        *[
+            _cap_check(scene, partner, cap, used)
+            for cap, used in readings
+            if cap.scope is not Scope.BALANCE
+        ],
+        _balance_check(scene, failed, readings),
         Check("channel", not failed & CHANNEL),
     )
 
@@ -103,6 +108,18 @@ def _hours_check(scene: Scene, assignment: Assignment, partner: Partner, failed:
     opening = next_common_opening(hours, zone, scene.at)
     opens_at = rfc3339(opening) if opening else None
     return HoursCheck("hours", passed=False, opens_at=opens_at, timezone=zone.key)
+
+
+def _balance_check(
+    scene: Scene, failed: int, readings: Sequence[tuple[NamedCap, int]]
+) -> BalanceCheck:
+    passed = not failed & BALANCE
+    for cap, owed in readings:
+        if cap.scope is Scope.BALANCE:
+            available = format_amount(-owed, scene.currency)
+            price = format_amount(cap.amount, scene.currency)
+            return BalanceCheck("balance", passed, available, price)
+    return BalanceCheck("balance", passed)
 
 
 def _cap_check(scene: Scene, partner: Partner, named: NamedCap, used: int) -> CapCheck:

@@ -63,6 +63,13 @@ class CapCheck(Check, frozen=True):
     price: str | UnsetType = UNSET
 
 
+class BalanceCheck(Check, frozen=True):
+    """`available` is what a prepaid partner had left, beside what was reserved for open places."""
+
+    available: str | UnsetType = UNSET
+    price: str | UnsetType = UNSET
+
+
 class ExplainedAssignment(Struct, frozen=True):
     assignment: str
     partner: str

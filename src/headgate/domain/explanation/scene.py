@@ -57,7 +57,7 @@ class Scene(Struct, frozen=True):
         return failures(rule, self.entity, self.seen, zone=self.zone)
 
     def caps_of(self, profile: Profile, assignment: Assignment) -> list[NamedCap]:
-        """Return the caps of a seat in the order of its plan: its own, partner's, profile's."""
+        """Return the caps of a seat in the order of its plan: the balance is the last."""
         price = frozen_price(assignment, profile)
         partner = self.partners[assignment.partner]
         return [
@@ -66,6 +66,7 @@ class Scene(Struct, frozen=True):
                 (Scope.ASSIGNMENT, assignment.slug, assignment.caps),
                 (Scope.PARTNER, partner.slug, partner.caps),
                 (Scope.PROFILE, profile.slug, profile.caps),
+                (Scope.BALANCE, partner.slug, partner.balance_caps),
             )
             for cap in caps
         ]

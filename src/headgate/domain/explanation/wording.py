@@ -10,6 +10,7 @@ from headgate.domain.assignments import Assignment
 from headgate.domain.caps import Per, Unit
 from headgate.domain.deliveries import State
 from headgate.domain.explanation.document import (
+    BalanceCheck,
     CapCheck,
     Check,
     ExplainedProfile,
@@ -33,7 +34,6 @@ _MOST_NAMED = 8
 _PLAIN = {
     "assignment_enabled": "the assignment is switched off",
     "partner_active": "the partner is paused",
-    "balance": "no balance left",
     "channel": "its channel is down",
 }
 _EVERY = {
@@ -158,6 +158,8 @@ def _failure_words(finding: Finding, scene: Scene) -> str:
             return _hours_words(check, scene.at)
         case CapCheck():
             return _cap_words(check, scene)
+        case BalanceCheck():
+            return f"its balance of {check.available} {scene.currency} does not cover {check.price}"
     return _PLAIN[check.check]
 
 

@@ -3,10 +3,12 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from headgate.domain.caps import window
+from headgate.domain.caps import Scope, window
 from headgate.domain.decision import Situation
 from headgate.domain.ids import AssignmentId
 from headgate.domain.matching import Plan, Seat
+
+_NEVER_USED_UP = -(10**18)
 
 
 class Calendar:
@@ -47,7 +49,9 @@ class Calendar:
         for number in slots:
             slot = self._plan.slots[number]
             self._ends[number] = window(slot.cap.per, slot.zone, now).end
-            self.situation.used[number] = 0
+            # A replay cannot know what partners would have paid: no balance ever ends.
+            is_balance = slot.scope is Scope.BALANCE
+            self.situation.used[number] = _NEVER_USED_UP if is_balance else 0
         self._next_end = min((end for end in self._ends if end is not None), default=None)
 
     def _close(self, slots: Iterable[int]) -> None:

@@ -31,6 +31,22 @@ COUNTERS = (
         " ON d.profile_id = a.profile_id AND d.assignment_id = a.id",
     ),
     on_both(
+        "balance_differs",
+        "partner {0} owes {1} (minor units) by its counter, but {2} by its ledger and open places",
+        """
+        SELECT b.owner_id, b.used, b.owed FROM (
+          SELECT c.owner_id, c.used,
+            COALESCE((SELECT SUM(d.price_minor) FROM storage_delivery d
+              WHERE d.partner_id = c.owner_id AND d.holds_place
+              AND d.state IN ('pending', 'sending', 'unknown')), 0)
+            + COALESCE((SELECT SUM(CASE WHEN e.kind = 'charge' THEN e.amount_minor
+              ELSE -e.amount_minor END) FROM storage_ledgerentry e
+              WHERE e.partner_id = c.owner_id), 0) AS owed
+          FROM storage_capcounter c WHERE c.scope = 'balance'
+        ) AS b WHERE b.used <> b.owed
+        """,
+    ),
+    on_both(
         "counter_differs",
         "the cap of source {0} per {1} from {2} says {3} used, but the rows say {4}",
         """
@@ -46,7 +62,7 @@ COUNTERS = (
         "counter {0} is of a {1} number {2}, which does not exist",
         """
         SELECT c.id, c.scope, c.owner_id FROM storage_capcounter c
-        LEFT JOIN storage_partner p ON c.scope = 'partner' AND p.id = c.owner_id
+        LEFT JOIN storage_partner p ON c.scope IN ('partner', 'balance') AND p.id = c.owner_id
         LEFT JOIN storage_profile f ON c.scope = 'profile' AND f.id = c.owner_id
         LEFT JOIN storage_assignment a ON c.scope = 'assignment' AND a.id = c.owner_id
         LEFT JOIN storage_source s ON c.scope = 'source' AND s.id = c.owner_id
@@ -66,7 +82,7 @@ _FOREIGN = """
 SELECT d.id, c.scope, c.owner_id FROM storage_delivery d {places}
 JOIN storage_capcounter c ON c.id = {counter}
 WHERE c.owner_id <> CASE c.scope WHEN 'partner' THEN d.partner_id
-  WHEN 'profile' THEN d.profile_id ELSE d.assignment_id END
+  WHEN 'balance' THEN d.partner_id WHEN 'profile' THEN d.profile_id ELSE d.assignment_id END
 """
 _IN_SQLITE = {
     "places": "JOIN json_each(d.places) p",

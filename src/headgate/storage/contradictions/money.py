@@ -54,13 +54,25 @@ MONEY = (
         """,
     ),
     on_both(
+        "entry_without_ground",
+        "ledger entry {0} is a {1} of {2} (minor units) that nothing explains",
+        """
+        SELECT id, kind, amount_minor FROM storage_ledgerentry
+        WHERE (kind IN ('charge', 'credit')
+            AND (delivery_id IS NULL OR amount_minor < 0))
+          OR (kind = 'top_up' AND (amount_minor <= 0 OR delivery_id IS NOT NULL
+            OR made_by IS NULL))
+          OR (kind = 'adjustment' AND (amount_minor = 0 OR reason IS NULL OR made_by IS NULL))
+        """,
+    ),
+    on_both(
         "unknown_entry",
         "ledger entry {0} is a {1} of {2} {3} (minor units): no such kind, or not the"
         " account's currency",
         """
         SELECT e.id, e.kind, e.amount_minor, e.currency FROM storage_ledgerentry e
         JOIN storage_account a ON a.id = e.account_id
-        WHERE e.kind NOT IN ('charge', 'credit', 'adjustment')
+        WHERE e.kind NOT IN ('charge', 'credit', 'adjustment', 'top_up')
         OR (e.currency <> a.currency AND NOT EXISTS (
           SELECT 1 FROM storage_delivery d WHERE d.id = e.delivery_id
           AND d.currency = e.currency))

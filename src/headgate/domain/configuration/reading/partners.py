@@ -32,6 +32,7 @@ def read_partner(section: Section, *, currency: str, others: OptionTypes) -> Par
         caps=read_caps(caps, place=section.at("caps"), currency=currency, flaws=section.flaws),
         hours=read_hours(hours, place=section.at("hours"), flaws=section.flaws),
         test_leads=section.one_of("test_leads", OnTestLead.INBOX),
+        prepaid=section.flag("prepaid", default=False),
         delivery=settings[0] if settings else None,
         fallbacks=settings[1:],
         billing=read_buyer(billing) if billing else None,
