@@ -1,7 +1,7 @@
 """The set-up in force: what a configuration version says, compiled once per process."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from functools import lru_cache
 from typing import TypeVar
@@ -85,6 +85,11 @@ class Setup:
 
     def entity_plan(self, entity_id: EntityId) -> EntityPlan | None:
         return self.plan.entities.get(self.entity_slugs.get(entity_id, ""))
+
+    def entity_ids(self, slugs: Iterable[str] | None) -> frozenset[EntityId] | None:
+        """Return the ids of those that there are; None stands for every entity."""
+        ids = self.plan.identities.entities
+        return None if slugs is None else frozenset(ids[slug] for slug in slugs if slug in ids)
 
     def source(self, entity: str, slug: str) -> tuple[SourceId, Source] | None:
         source = self.configuration.source(entity, slug)

@@ -1,7 +1,7 @@
 """Decided leads of the past with what became of them, read in their order."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
 
 from django.db.models import QuerySet
@@ -84,6 +84,29 @@ def read_leads(
                 digests=digests.get(lead_id, ()),
             )
         last = ids[-1]
+
+
+class StoredRounds(Struct, frozen=True):
+    """`rounds` is the JSON of the lead's row."""
+
+    entity_id: EntityId
+    rounds: str
+
+
+def read_rounds(
+    account_id: AccountId,
+    since: datetime | None,
+    until: datetime | None,
+    *,
+    entities: Collection[EntityId] | None,
+    most: int,
+) -> list[StoredRounds]:
+    """Return the decisions about the newest leads, erased ones too; None is of every entity."""
+    rows = _decided(account_id, since, until)
+    if entities is not None:
+        rows = rows.filter(entity_id__in=entities)
+    found = rows.order_by("-id").values_list("entity_id", "rounds")[:most]
+    return [StoredRounds(EntityId(entity_id), rounds) for entity_id, rounds in found]
 
 
 _COLUMNS = (
