@@ -19,6 +19,7 @@ SuppressionListId = NewType("SuppressionListId", int)
 LeadId = NewType("LeadId", UUID)
 DeliveryId = NewType("DeliveryId", UUID)
 UploadId = NewType("UploadId", UUID)
+InvoiceId = NewType("InvoiceId", UUID)  # a draft keeps its own when it is issued
 
 
 def uuid7(milliseconds: int, randomness: int) -> UUID:

@@ -9,7 +9,7 @@ import structlog
 from msgspec import Struct
 
 from headgate import clock
-from headgate.services import erasing, expiring, retention, sweeping, waiting
+from headgate.services import billing_rounds, erasing, expiring, retention, sweeping, waiting
 from headgate.services.errands import Errand
 from headgate.services.submissions import Unavailable
 from headgate.worker.dispatcher import Dispatcher
@@ -43,6 +43,7 @@ class Timetable:
             Chore("traces of the erased", 5.0, self._leave_no_trace),
             Chore("what is kept for some days", 10.0, self._expire),
             Chore("what is over", 600.0, _forget_what_is_over),
+            Chore("drafts of invoices", 60.0, _make_due_drafts),
         )
         self._tasks = [loop.create_task(self._repeat(chore)) for chore in chores]
 
@@ -86,4 +87,11 @@ class Timetable:
 
 def _forget_what_is_over(now: datetime) -> Sequence[Errand]:
     retention.forget_what_is_over(now=now)
+    return ()
+
+
+def _make_due_drafts(now: datetime) -> Sequence[Errand]:
+    made = billing_rounds.make_due_drafts(now=now)
+    if made:
+        _log.info("invoices.drafted", drafts=made)
     return ()

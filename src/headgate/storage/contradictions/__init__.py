@@ -3,7 +3,8 @@
 from headgate.storage.contradictions.caps import COUNTERS, PLACES
 from headgate.storage.contradictions.contradiction import Contradiction
 from headgate.storage.contradictions.deliveries import DELIVERIES
+from headgate.storage.contradictions.invoices import INVOICES
 from headgate.storage.contradictions.leads import LEADS
 from headgate.storage.contradictions.money import MONEY
 
-ALL: tuple[Contradiction, ...] = (*COUNTERS, *PLACES, *MONEY, *DELIVERIES, *LEADS)
+ALL: tuple[Contradiction, ...] = (*COUNTERS, *PLACES, *MONEY, *INVOICES, *DELIVERIES, *LEADS)
