@@ -1,5 +1,6 @@
 """How long leads took from their arrival until each partner had them."""
 
+from collections.abc import Collection
 from datetime import datetime
 
 from msgspec import Struct
@@ -31,7 +32,7 @@ class Latencies(Struct, frozen=True):
 def find_latencies(
     *,
     account_id: AccountId,
-    entities: tuple[str, ...] | None,
+    entities: Collection[str] | None,
     since: datetime | None,
     until: datetime | None,
 ) -> Latencies:

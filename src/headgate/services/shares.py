@@ -1,5 +1,6 @@
 """What share of the leads each partner had, and should have had, from the stored verdicts."""
 
+from collections.abc import Collection
 from datetime import datetime
 
 from msgspec import Struct
@@ -53,7 +54,7 @@ class Shares(Struct, frozen=True):
 def find_shares(
     *,
     account_id: AccountId,
-    entities: tuple[str, ...] | None,
+    entities: Collection[str] | None,
     since: datetime | None,
     until: datetime | None,
 ) -> Shares:

@@ -31,3 +31,26 @@ class TestSummary:
     @pytest.mark.parametrize("query", ["by=moon", "from=yesterday", "colour=red"])
     def test_refuses_what_it_does_not_know(self, desk: Desk, query: str) -> None:
         assert desk.call("GET", f"/api/v1/reports/summary?{query}").status == 422
+
+
+class TestShares:
+    def test_say_what_was_expected_and_why_not(self, desk: Desk) -> None:
+        desk.post_lead()
+
+        answer = desk.call("GET", "/api/v1/reports/shares?entity=solar", key="read").json
+
+        assert answer["looked_at"] == 1
+        assert answer["profiles"][0]["expected_by"] == "eligible"
+        assert answer["profiles"][0]["assignments"][0]["selected"] == 1
+
+
+class TestLatency:
+    def test_is_of_what_was_delivered(self, desk: Desk) -> None:
+        desk.post_lead()
+        desk.end_tries(Outcome.DELIVERED)
+
+        answer = desk.call("GET", "/api/v1/reports/latency?from=2020-01-01", key="read").json
+
+        assert answer["looked_at"] == 1
+        assert answer["partners"][0]["deliveries"] == 1
+        assert desk.call("GET", "/api/v1/reports/latency?by=day").status == 422

@@ -86,3 +86,13 @@ class TestReport:
         body = read_all(answer).decode("utf-8-sig")
         assert body.splitlines()[0].startswith("partner,name,received")
         assert body.splitlines()[1].startswith("helios,Helios Homes,")
+
+    @pytest.mark.parametrize("by", ["partner", "profile"])
+    def test_says_who_had_which_share_and_how_fast(self, reception: Reception, by: str) -> None:
+        reception.answer()
+
+        html = shown(reception, f"by={by}&period=today")
+
+        assert "Expected and actual share" in html
+        assert "Partner inactive on 100%" in html
+        assert "95% within" in html

@@ -1,9 +1,11 @@
-"""Reports: what came in, what became of it, and what it brought."""
+"""Reports: what came in, what became of it, what it brought, and who got which share how fast."""
 
+from collections.abc import Callable
 from datetime import datetime
+from typing import TypeVar
 
 from headgate import clock
-from headgate.services import reporting
+from headgate.services import latencies, reporting, shares
 from headgate.services.reporting import By
 from headgate.storage.reports import ReportFilter
 from headgate.web.api import parameters
@@ -20,6 +22,10 @@ FILTERS = (
     Parameter("partner", "only deliveries to this partner; no figures of leads then"),
     *parameters.SPAN,
 )
+
+
+OF_PARTNERS = (Parameter("entity", "only leads of this entity"), *parameters.SPAN)
+_Found = TypeVar("_Found")
 
 
 async def show_summary(request: Request, doors: Doors) -> Response:
@@ -42,5 +48,30 @@ async def show_summary(request: Request, doors: Doors) -> Response:
             partner=parameters.text_of(query, "partner"),
         )
         return reporting.report(account_id=account_id, by=by, wanted=wanted, now=clock.now())
+
+    return json_response(await doors.read(read))
+
+
+async def show_shares(request: Request, doors: Doors) -> Response:
+    return await _of_partners(request, doors, shares.find_shares)
+
+
+async def show_latency(request: Request, doors: Doors) -> Response:
+    return await _of_partners(request, doors, latencies.find_latencies)
+
+
+async def _of_partners(request: Request, doors: Doors, find: Callable[..., _Found]) -> Response:
+    query = request.query(*parameters.names(OF_PARTNERS))
+    account_id = request.key.account_id
+    entity = parameters.text_of(query, "entity")
+
+    def read() -> _Found:
+        zone = zone_of(account_id)
+        return find(
+            account_id=account_id,
+            entities=None if entity is None else (entity,),
+            since=parameters.moment_of(query, "from", zone),
+            until=parameters.moment_of(query, "to", zone),
+        )
 
     return json_response(await doors.read(read))

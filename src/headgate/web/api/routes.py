@@ -5,7 +5,6 @@ from typing import Any
 from headgate.domain.explanation import Explanation
 from headgate.services import alerts as found_alerts
 from headgate.services import receipts, showing, simulation, tracking
-from headgate.services import reporting as reports
 from headgate.web.api import (
     alerts,
     health,
@@ -14,13 +13,13 @@ from headgate.web.api import (
     leads,
     metrics,
     reference,
-    reporting,
     simulating,
     waiting,
 )
 from headgate.web.api.delivery_routes import DELIVERY_ROUTES
 from headgate.web.api.import_routes import IMPORT_ROUTES
 from headgate.web.api.objection_routes import OBJECTION_ROUTES
+from headgate.web.api.report_routes import REPORT_ROUTES
 from headgate.web.api.route import EVERYBODY, Parameter, Route
 from headgate.web.api.route_kinds import V1, acting, open_to_all, reading, taking
 from headgate.web.api.set_up_routes import SET_UP_ROUTES
@@ -121,13 +120,6 @@ _LEADS = (
 
 _OPERATION = (
     reading(
-        "/reports/summary",
-        reporting.show_summary,
-        "Read what came in, what became of it, and what it brought",
-        reports.Report,
-        query=reporting.FILTERS,
-    ),
-    reading(
         "/alerts",
         alerts.list_alerts,
         "List what somebody should look at, the newest first",
@@ -157,6 +149,7 @@ _DESCRIBED = (
     *IMPORT_ROUTES,
     *OBJECTION_ROUTES,
     *SET_UP_ROUTES,
+    *REPORT_ROUTES,
     *_OPERATION,
 )
 _REFERENCE = reference.Reference(_DESCRIBED)

@@ -20,6 +20,7 @@ from headgate.web import periods
 from headgate.web.pages.csv_answers import csv_answer
 from headgate.web.pages.frame import Names, show
 from headgate.web.pages.queries import address_of
+from headgate.web.pages.report_shares import shown_latencies, shown_shares
 from headgate.web.periods import Period
 from headgate.web.visits import ENTITY, Visitor, for_members
 from headgate.web.wording import RESULTS
@@ -77,6 +78,7 @@ def show_report(request: HttpRequest, visitor: Visitor) -> HttpResponse:
     this = _report(visitor, asked, asked.period)
     last = _report(visitor, asked, asked.period.before) if asked.compares else None
     columns = _columns(this.total)
+    tells_of_partners = asked.by in (By.PARTNER, By.PROFILE)
     context = {
         "asked": asked,
         "bys": [(str(by), word, asked.address(by=by)) for by, word in _BY.items()],
@@ -91,6 +93,8 @@ def show_report(request: HttpRequest, visitor: Visitor) -> HttpResponse:
         "currency": this.currency,
         "is_complete": this.complete,
         "reasons": _reasons(visitor, asked) if this.total.unmatched else None,
+        "shares": shown_shares(visitor, asked.period) if tells_of_partners else None,
+        "latencies": shown_latencies(visitor, asked.period) if tells_of_partners else None,
         "export": asked.address(path=reverse("export-report")),
     }
     return show(request, visitor, "reports/report.html", page="reports", context=context)
