@@ -7,6 +7,7 @@ from datetime import datetime
 from msgspec import Struct
 
 from headgate.domain.entities import Entity
+from headgate.domain.explanation import explain_round
 from headgate.domain.explanation.document import (
     ExplainedAssignment,
     ExplainedProfile,
@@ -18,7 +19,8 @@ from headgate.domain.rules.explaining import Failure
 from headgate.domain.rules.tree import Condition
 from headgate.domain.rules.wording import sentence
 from headgate.domain.verdicts import Result
-from headgate.services import setups, tracking
+from headgate.services import setups
+from headgate.services.writing import read_rounds
 from headgate.storage import lists
 from headgate.storage.lists import LeadFilter
 
@@ -61,10 +63,11 @@ def find_reasons(
     setup = setups.in_force(account_id)
     counts: Counter[Reason] = Counter()
     for lead in found:
-        explained = tracking.explain_lead(account_id=account_id, lead_id=lead.id)
-        plan = setup.entity_plan(lead.entity_id)
-        if explained.rounds and plan is not None:
-            counts.update(_reasons_in(explained.rounds[-1].profiles, plan.entity))
+        rounds, plan = read_rounds(lead.rounds), setup.entity_plan(lead.entity_id)
+        if rounds and plan is not None:
+            decided_by = setups.at_version(account_id, rounds[-1].config_version).configuration
+            explained = explain_round(rounds[-1], decided_by, plan.entity.slug)
+            counts.update(_reasons_in(explained.profiles, plan.entity))
     return Reasons(len(found), counts.most_common(most))
 
 

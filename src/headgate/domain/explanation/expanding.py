@@ -20,6 +20,7 @@ from headgate.domain.explanation.wording import (
 )
 from headgate.domain.instants import rfc3339
 from headgate.domain.profiles import Profile
+from headgate.domain.rules.explaining import Failure
 from headgate.domain.verdicts import ProfileVerdict, Result, Round, failures_of, result_of
 
 Fates = Mapping[tuple[str, str], State]
@@ -40,10 +41,10 @@ def explain(
     """
     if not rounds:
         return Explanation(None, None, "This lead has not been decided yet")
-    explained = []
-    for record in rounds:
-        scene = scene_of(configuration_of(record.config_version), entity_slug, record)
-        explained.append(_explain_round(record, scene))
+    explained = [
+        explain_round(record, configuration_of(record.config_version), entity_slug)
+        for record in rounds
+    ]
     first = rounds[0]
     scene = scene_of(configuration_of(first.config_version), entity_slug, first)
     profiles = _profiles(first, scene, fates)
@@ -62,7 +63,9 @@ def explain(
     )
 
 
-def _explain_round(record: Round, scene: Scene) -> ExplainedRound:
+def explain_round(record: Round, configuration: Configuration, entity_slug: str) -> ExplainedRound:
+    """Expand one round as it was decided, whatever became of it; the configuration is its own."""
+    scene = scene_of(configuration, entity_slug, record)
     profiles = _profiles(record, scene, {})
     return ExplainedRound(
         n=record.n,
@@ -88,13 +91,14 @@ def _explain_profile(
     """Explain a profile; one that was disabled has no verdict."""
     if verdict is None:
         return ExplainedProfile(profile.slug, False, profile.strategy, matched=False)
-    findings = _findings(profile, verdict, scene)
+    failed = () if verdict.matched else scene.failures(profile.rules)
+    findings = _findings(profile, verdict, scene, failed)
     return ExplainedProfile(
         profile=profile.slug,
         enabled=True,
         strategy=profile.strategy,
         matched=verdict.matched,
-        failed=() if verdict.matched else scene.failures(profile.rules),
+        failed=failed,
         assignments=tuple(
             _explain_assignment(
                 finding, assignment, scene, fates.get((profile.slug, assignment.slug))
@@ -104,11 +108,14 @@ def _explain_profile(
     )
 
 
-def _findings(profile: Profile, verdict: ProfileVerdict, scene: Scene) -> list[Finding]:
+def _findings(
+    profile: Profile, verdict: ProfileVerdict, scene: Scene, unmet: tuple[Failure, ...]
+) -> list[Finding]:
+    """Return what was found of each seat; `unmet` is why the profile did not match."""
     if not verdict.matched:
-        check = rules_check(scene.failures(profile.rules), of_profile=True)
-        unmet = Finding(profile, Result.RULES_NOT_MET, (check,))
-        return [unmet for _ in profile.assignments]
+        check = rules_check(unmet, of_profile=True)
+        finding = Finding(profile, Result.RULES_NOT_MET, (check,))
+        return [finding for _ in profile.assignments]
     ranks = {position: rank for rank, position in enumerate(verdict.ranked, 1)}
     readings = scene.readings(profile, verdict)
     findings = []
