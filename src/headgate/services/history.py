@@ -95,7 +95,7 @@ def replay_history(
     ids = _with_new_slugs(in_force.plan.identities, configuration)
     plan = compile_plan(configuration, ids, version=in_force.version)
     replay = Replay(plan)
-    archivist = _Archivist(in_force)
+    archivist = Archivist(in_force)
     asks = any(asks_for_persons(each) for each in plan.entities.values())
     for stored in history.read_leads(account_id, since, until, with_digests=asks):
         replay.take(archivist.past_lead(stored))
@@ -173,7 +173,7 @@ def _full_caps(replayed: Replayed, currency: str) -> list[CapShown]:
     ]
 
 
-class _Archivist:
+class Archivist:
     """Reads stored leads as what they were when they were decided first."""
 
     def __init__(self, setup: Setup) -> None:

@@ -125,7 +125,7 @@ def _simulated(
     crowd = Crowd(setup, [admitted], now=now)
     lead.duplicate_of = crowd.earlier_lead(admitted)
     suppressed = Screen(setup).look_up(batches.people_of([admitted]))
-    situation = _situation(setup, now)
+    situation = situation_at(setup, now)
     _judge(lead, admitted, setup.plan.source_caps.get(admitted.source_id, ()), situation)
     rounds: list[Round] = []
     selections: Sequence[Selection] = ()
@@ -162,7 +162,8 @@ def _simulated(
     )
 
 
-def _situation(setup: Setup, now: datetime) -> Situation:
+def situation_at(setup: Setup, now: datetime) -> Situation:
+    """Return what a decision of this moment depends on; nothing is locked."""
     plan, windows = setup.plan, setup.windows_at(now)
     wanted = {number: (slot, windows[number]) for number, slot in enumerate(plan.slots)}
     used = caps.used_of(setup.account.id, wanted, now=now)

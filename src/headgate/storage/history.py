@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
+from typing import Any
 
 from django.db.models import QuerySet
 from msgspec import Struct
@@ -66,24 +67,35 @@ def read_leads(
     rows = _decided(account_id, since, until).filter(erased_at__isnull=True).order_by("id")
     last = None
     while page := list(_after(rows, last).values_list(*_COLUMNS)[:_AT_ONCE]):
-        ids = [LeadId(row[0]) for row in page]
-        deliveries = _deliveries_of(ids)
-        digests = _digests_of(ids) if with_digests else {}
-        for id, entity_id, source_id, status, received_at, fields, changes, rounds in page:
-            lead_id = LeadId(id)
-            yield StoredLead(
-                id=lead_id,
-                entity_id=EntityId(entity_id),
-                source_id=SourceId(source_id),
-                status=status,
-                received_at=received_at,
-                fields=fields,
-                history=changes,
-                rounds=rounds,
-                deliveries=deliveries.get(lead_id, ()),
-                digests=digests.get(lead_id, ()),
-            )
-        last = ids[-1]
+        yield from _with_deliveries(page, with_digests=with_digests)
+        last = LeadId(page[-1][0])
+
+
+def read_newest(account_id: AccountId, source_id: SourceId, *, most: int) -> list[StoredLead]:
+    """Return the newest decided leads of a source, without their digests; no test leads."""
+    rows = _decided(account_id, None, None).filter(source_id=source_id, erased_at__isnull=True)
+    page = list(rows.order_by("-received_at", "-id").values_list(*_COLUMNS)[:most])
+    return list(_with_deliveries(page, with_digests=False))
+
+
+def _with_deliveries(page: Sequence[Any], *, with_digests: bool) -> Iterator[StoredLead]:
+    ids = [LeadId(row[0]) for row in page]
+    deliveries = _deliveries_of(ids)
+    digests = _digests_of(ids) if with_digests else {}
+    for id, entity_id, source_id, status, received_at, fields, changes, rounds in page:
+        lead_id = LeadId(id)
+        yield StoredLead(
+            id=lead_id,
+            entity_id=EntityId(entity_id),
+            source_id=SourceId(source_id),
+            status=status,
+            received_at=received_at,
+            fields=fields,
+            history=changes,
+            rounds=rounds,
+            deliveries=deliveries.get(lead_id, ()),
+            digests=digests.get(lead_id, ()),
+        )
 
 
 class StoredRounds(Struct, frozen=True):

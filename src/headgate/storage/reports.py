@@ -5,12 +5,12 @@ from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db.models import QuerySet, Sum
+from django.db.models import F, QuerySet, Sum
 from msgspec import Struct
 from msgspec.structs import replace
 
 from headgate.domain.caps import Per, window
-from headgate.domain.ids import AccountId
+from headgate.domain.ids import AccountId, SourceId
 from headgate.storage import models
 from headgate.storage.tallies import DELIVERY_COUNTS, LEAD_COUNTS
 
@@ -64,6 +64,24 @@ def sum_deliveries(account_id: AccountId, wanted: ReportFilter, *, by: str) -> d
     """Add up deliveries by `start`, `source_id`, `profile_id` or `partner_id`."""
     rows = models.DeliveryTally.objects.filter(account_id=account_id)
     return _summed(wanted.within(rows), by, DELIVERY_COUNTS)
+
+
+class Arrived(Struct, frozen=True):
+    """Leads of a source that came in an hour and were to be distributed."""
+
+    source_id: SourceId
+    start: datetime
+    leads: int
+
+
+def arrived_by_hour(account_id: AccountId, since: datetime, until: datetime) -> list[Arrived]:
+    rows = models.LeadTally.objects.filter(
+        account_id=account_id, start__gte=since, start__lt=until, accepted__gt=F("held")
+    )
+    found = rows.order_by("start", "source_id").values_list(
+        "source_id", "start", F("accepted") - F("held")
+    )
+    return [Arrived(SourceId(source_id), start, leads) for source_id, start, leads in found]
 
 
 def _summed(rows: "QuerySet[Any]", by: str, columns: tuple[str, ...]) -> dict[Any, Sums]:
