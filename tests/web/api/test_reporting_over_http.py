@@ -54,3 +54,13 @@ class TestLatency:
         assert answer["looked_at"] == 1
         assert answer["partners"][0]["deliveries"] == 1
         assert desk.call("GET", "/api/v1/reports/latency?by=day").status == 422
+
+
+class TestForecast:
+    def test_is_of_the_rest_of_today(self, desk: Desk) -> None:
+        desk.post_lead()
+
+        answer = desk.call("GET", "/api/v1/reports/forecast", key="read").json
+
+        assert (answer["days"], answer["caps"]) == (0, [])
+        assert answer["from"] < answer["to"]

@@ -1,6 +1,6 @@
 """The routes of reports."""
 
-from headgate.services import latencies, shares
+from headgate.services import forecasting, latencies, shares
 from headgate.services import reporting as reports
 from headgate.web.api import reporting
 from headgate.web.api.route_kinds import reading
@@ -26,5 +26,11 @@ REPORT_ROUTES = (
         "Read how long leads took to each partner",
         latencies.Latencies,
         query=reporting.OF_PARTNERS,
+    ),
+    reading(
+        "/reports/forecast",
+        reporting.show_forecast,
+        "Read which caps fill today, if it goes on like the last days",
+        forecasting.ForecastShown,
     ),
 )

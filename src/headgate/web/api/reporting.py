@@ -1,11 +1,12 @@
-"""Reports: what came in, what became of it, what it brought, and who got which share how fast."""
+"""Reports: figures of what was, who got which share how fast, and a forecast of today."""
 
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 from typing import TypeVar
 
 from headgate import clock
-from headgate.services import latencies, reporting, shares
+from headgate.services import forecasting, latencies, reporting, shares
 from headgate.services.reporting import By
 from headgate.storage.reports import ReportFilter
 from headgate.web.api import parameters
@@ -58,6 +59,13 @@ async def show_shares(request: Request, doors: Doors) -> Response:
 
 async def show_latency(request: Request, doors: Doors) -> Response:
     return await _of_partners(request, doors, latencies.find_latencies)
+
+
+async def show_forecast(request: Request, doors: Doors) -> Response:
+    request.query()
+    account_id = request.key.account_id
+    read = partial(forecasting.forecast_today, account_id=account_id, now=clock.now())
+    return json_response(await doors.read(read))
 
 
 async def _of_partners(request: Request, doors: Doors, find: Callable[..., _Found]) -> Response:

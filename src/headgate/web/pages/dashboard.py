@@ -20,6 +20,7 @@ from headgate.storage.reports import ReportFilter
 from headgate.web import charts, periods
 from headgate.web.charts import Bars, Pair
 from headgate.web.pages.alerts import KINDS
+from headgate.web.pages.forecasts import coming_today
 from headgate.web.pages.frame import show
 from headgate.web.pages.queries import address_of
 from headgate.web.periods import Period
@@ -87,6 +88,7 @@ def show_dashboard(request: HttpRequest, visitor: Visitor) -> HttpResponse:
         "can_test": any(entity.fields for entity in visitor.entities),
         "alerts": _alerts(visitor),
         "kinds": KINDS,
+        "coming": coming_today(visitor, now=now) if visitor.may_manage else None,
     }
     return show(request, visitor, "dashboard/dashboard.html", page="dashboard", context=context)
 
