@@ -21,7 +21,7 @@ from headgate.domain.instants import rfc3339
 from headgate.domain.money import format_amount
 from headgate.services import setups
 from headgate.services.errands import errand_of
-from headgate.storage import leads, portal_leads, returns
+from headgate.storage import deliveries, leads, portal_leads, returns
 from headgate.storage.deliveries import Delivery, DeliveryNotFound
 from headgate.storage.leads import Lead
 from headgate.storage.portal_leads import PortalFilter
@@ -83,6 +83,17 @@ def show_lead(*, wanted: PortalFilter) -> PortalLead:
     if not rows:
         raise DeliveryNotFound("there is no such lead")
     return _shown(rows)[0]
+
+
+def is_own(wanted: PortalFilter) -> bool:
+    """Tell whether the delivery was made to this partner, whatever became of it since."""
+    if wanted.id is None:
+        return False
+    try:
+        delivery = deliveries.get(wanted.account_id, wanted.id)
+    except DeliveryNotFound:
+        return False
+    return delivery.partner_id == wanted.partner_id
 
 
 def columns_of(wanted: PortalFilter) -> list[tuple[str, str]]:

@@ -40,6 +40,7 @@ urlpatterns = [
     path("returns/<uuid:request_id>/refuse", returns.refuse_return, name="refuse-return"),
     path("forms", include("headgate.web.form_urls")),
     path("partners", include("headgate.web.partner_urls")),
+    path("portal", include("headgate.web.portal.urls")),
     path("distribution", include("headgate.web.distribution_urls")),
     path("imports", include("headgate.web.import_urls")),
     path("sources", include("headgate.web.source_urls")),

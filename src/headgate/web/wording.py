@@ -70,6 +70,17 @@ RETURN_STATES: dict[str, Said] = {
     "granted": (GOOD, gettext_lazy("Granted")),
     "refused": (QUIET, gettext_lazy("Refused")),
 }
+# What a partner reads of a delivery of its own.
+PORTAL_STATES: dict[str, Said] = {
+    "pending": (WARN, gettext_lazy("To answer")),
+    "delivered": (GOOD, gettext_lazy("Yours")),
+    "returned": (QUIET, gettext_lazy("Given back")),
+}
+ASKED_RETURNS: dict[str, Said] = {
+    "pending": (BUSY, gettext_lazy("Return asked for")),
+    "granted": (QUIET, gettext_lazy("Return granted")),
+    "refused": (BAD, gettext_lazy("Return refused")),
+}
 RESULTS: dict[str, Said] = {
     "selected": (GOOD, gettext_lazy("Selected")),
     "next_in_line": (BUSY, gettext_lazy("Next in line")),

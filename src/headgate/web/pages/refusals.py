@@ -11,7 +11,7 @@ def show_bad_request(request: HttpRequest, exception: Exception) -> HttpResponse
 
 
 def show_forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001
-    said = _("Your role does not cover this page. Ask an owner of the account.")
+    said = _("You may not do this. Ask whoever looks after the account.")
     return _refuse(request, 403, _("Not yours to see"), said)
 
 
@@ -36,4 +36,5 @@ def show_csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:  
 
 
 def _refuse(request: HttpRequest, status: int, title: str, said: str) -> HttpResponse:
-    return render(request, "refusal.html", {"title": title, "said": said}, status=status)
+    context = {"title": title, "said": said, "in_portal": request.path.startswith("/portal")}
+    return render(request, "refusal.html", context, status=status)

@@ -13,12 +13,14 @@ from django.utils.safestring import SafeString
 
 from headgate.web.drafts import Draft
 from headgate.web.wording import (
+    ASKED_RETURNS,
     CHANNELS,
     DELIVERY_STATES,
     IMPORT_STATES,
     LEAD_STATES,
     OUTCOMES,
     PARTNER_STATES,
+    PORTAL_STATES,
     QUIET,
     REACHES,
     RESULTS,
@@ -37,6 +39,8 @@ _KINDS = {
     "partner": PARTNER_STATES,
     "reach": REACHES,
     "return": RETURN_STATES,
+    "portal": PORTAL_STATES,
+    "asked": ASKED_RETURNS,
 }
 
 

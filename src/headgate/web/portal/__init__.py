@@ -1,0 +1,1 @@
+"""HTML for partners: their leads, what they say to them, and nothing of anybody else."""
