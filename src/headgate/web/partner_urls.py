@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from headgate.web.pages import partner, partner_editing, partners
+from headgate.web.pages import partner, partner_editing, partners, portal_people
 
 urlpatterns = [
     path("", partners.list_partners, name="partners"),
@@ -14,5 +14,11 @@ urlpatterns = [
     path("/of/<slug:slug>/resume", partner.resume_partner, name="resume-partner"),
     path("/of/<slug:slug>/archive", partner.archive_partner, name="archive-partner"),
     path("/of/<slug:slug>/enable", partner.enable_channel, name="enable-partner-channel"),
+    path("/of/<slug:slug>/portal/invite", portal_people.invite, name="invite-to-portal"),
+    path(
+        "/of/<slug:slug>/portal/<int:portal_user_id>/revoke",
+        portal_people.revoke,
+        name="revoke-portal",
+    ),
     path("/of/<slug:slug>/test", partner.send_test_delivery, name="test-partner"),
 ]

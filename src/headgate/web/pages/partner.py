@@ -19,12 +19,21 @@ from headgate.domain.flaws import Flawed
 from headgate.domain.hours import hours_in_words
 from headgate.domain.partners import Partner
 from headgate.domain.profiles import Profile
-from headgate.services import administration, catalogue, partners, setups, tracking, trial_delivery
+from headgate.services import (
+    administration,
+    catalogue,
+    partners,
+    portal_access,
+    setups,
+    tracking,
+    trial_delivery,
+)
 from headgate.services.administration import ChangedMeanwhile
 from headgate.services.catalogue import ThingNotFound
 from headgate.services.setups import Setup
 from headgate.services.trial_delivery import Seats
 from headgate.storage.lists import DeliveryFilter
+from headgate.storage.portal_users import PortalUser
 from headgate.web import asking
 from headgate.web.pages import deliveries, delivery_filter
 from headgate.web.pages.frame import Names, show
@@ -39,13 +48,14 @@ _DONE: dict[str | None, Promise] = {
     "paused": _("Paused: it is selected for no lead until you resume it."),
     "resumed": _("It takes leads again."),
     "enabled": _("Leads go this way again from now on."),
+    "revoked": _("Their access to the portal is gone, at once."),
 }
 
 
 @require_safe
 @for_members
 def show_partner(request: HttpRequest, visitor: Visitor, slug: str) -> HttpResponse:
-    return _show(request, visitor, slug, done=_DONE.get(request.GET.get("done")))
+    return show_one(request, visitor, slug, done=_DONE.get(request.GET.get("done")))
 
 
 @require_POST
@@ -76,7 +86,7 @@ def archive_partner(request: HttpRequest, visitor: Visitor, slug: str) -> HttpRe
         raise Http404(str(error)) from error
     except Flawed as flawed:
         said = [each.message for each in flawed.flaws]
-        return _show(request, visitor, slug, status=409, refused=said)
+        return show_one(request, visitor, slug, status=409, refused=said)
     return redirect(f"{reverse('partners')}?done=archived")
 
 
@@ -115,9 +125,9 @@ def send_test_delivery(request: HttpRequest, visitor: Visitor, slug: str) -> Htt
         raise Http404(str(error)) from error
     except Flawed as flawed:
         said = [each.message for each in flawed.flaws]
-        return _show(request, visitor, slug, status=409, refused=said)
+        return show_one(request, visitor, slug, status=409, refused=said)
     sent = None if trial.request is None else asking.ask(request, trial.channel, trial.request)
-    return _show(
+    return show_one(
         request, visitor, slug, trial=trial_delivery.tell_trial(trial, sent), tried_way=way
     )
 
@@ -148,7 +158,7 @@ def _change(
             now=clock.now(),
         )
     except (ChangedMeanwhile, Flawed) as error:
-        return _show(request, visitor, slug, status=409, refused=[str(error)])
+        return show_one(request, visitor, slug, status=409, refused=[str(error)])
     return redirect(f"{_address(slug)}?done={done}")
 
 
@@ -156,9 +166,10 @@ def _address(slug: str) -> str:
     return reverse("partner", args=[slug])
 
 
-def _show(
+def show_one(
     request: HttpRequest, visitor: Visitor, slug: str, *, status: int = 200, **said: object
 ) -> HttpResponse:
+    """Show a partner's page, and what became of an act on it."""
     setup = setups.in_force(visitor.account_id)
     partner = setup.configuration.partner(slug)
     if partner is None:
@@ -212,9 +223,16 @@ def _surroundings(visitor: Visitor, setup: Setup, partner: Partner) -> dict[str,
     ]
     return {
         "seats": seats,
+        "portal_users": _portal_users(visitor, partner),
         "trial_ways": _trial_ways(partner, seats),
         "rows": deliveries.rows_of(visitor, latest.items),
     }
+
+
+def _portal_users(visitor: Visitor, partner: Partner) -> list[PortalUser]:
+    if not visitor.may_manage:
+        return []
+    return portal_access.list_users(account_id=visitor.account_id, partner=partner.slug)
 
 
 def _trial_ways(partner: Partner, seats: list[tuple[Profile, Assignment]]) -> list[tuple[str, str]]:

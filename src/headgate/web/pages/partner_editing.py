@@ -24,7 +24,10 @@ from headgate.web.visits import Visitor, for_owners_and_admins
 
 # What the form shows; whatever else a partner's document says is kept as it is.
 _EDITED = frozenset(
-    ("name", "email", "timezone", "duplicate_days", "caps", "hours", "test_leads", "delivery")
+    (
+        *("name", "email", "timezone", "duplicate_days"),
+        *("caps", "hours", "test_leads", "delivery", "portal"),
+    )
 )
 _TEST_LEADS = [
     ("inbox", _("To the test inbox of this console")),
