@@ -1,6 +1,6 @@
 """Invoices and drafts in lists, with the state that each is in on a day."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -59,6 +59,7 @@ class InvoicedEntry(Struct, frozen=True):
 
 
 _COLUMNS = ListedInvoice.__struct_fields__
+_OF_ENTRIES = ("at", "kind", "amount_minor", "delivery_id", "delivery__lead_id", "reason")
 _ABOUT_PAYING = (EventKind.PAID, EventKind.REOPENED)
 
 
@@ -115,13 +116,17 @@ def entries_of(
         rows = rows.filter(line=line)
     if after is not None:
         rows = rows.filter(entry_id__gt=after)
-    columns = ("entry_id", "line", "entry__at", "entry__kind", "entry__amount_minor")
-    further = ("entry__delivery_id", "entry__delivery__lead_id", "entry__reason")
+    columns = ("entry_id", "line", *(f"entry__{name}" for name in _OF_ENTRIES))
+    found = rows.order_by("entry_id").values_list(*columns)[:limit]
+    return [InvoicedEntry(id, line, at, Kind(kind), *rest) for id, line, at, kind, *rest in found]
+
+
+def entries_to_bill(line_of: Mapping[UUID, int]) -> list[InvoicedEntry]:
+    """Return entries as they would stand behind the given lines, the oldest first."""
+    rows = models.LedgerEntry.objects.filter(id__in=list(line_of)).order_by("id")
     return [
-        InvoicedEntry(id, line, at, Kind(kind), *rest)
-        for id, line, at, kind, *rest in rows.order_by("entry_id").values_list(*columns, *further)[
-            :limit
-        ]
+        InvoicedEntry(id, line_of[id], at, Kind(kind), *rest)
+        for id, at, kind, *rest in rows.values_list("id", *_OF_ENTRIES)
     ]
 
 

@@ -29,6 +29,7 @@ from headgate.services.workbooks import BadWorkbook
 from headgate.storage.caps import CapFull
 from headgate.storage.deliveries import DeliveryNotFound
 from headgate.storage.imports import ImportNotFound
+from headgate.storage.invoices import InvoiceNotFound
 from headgate.storage.leads import LeadNotFound
 from headgate.storage.returns import ReturnNotFound
 from headgate.storage.suppressions import ListExists, ListNotFound
@@ -91,6 +92,7 @@ _NOT_FOUND = (
     LeadNotFound,
     DeliveryNotFound,
     ReturnNotFound,
+    InvoiceNotFound,
     ThingNotFound,
     ThingNotThere,
     ListNotFound,

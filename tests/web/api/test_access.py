@@ -68,11 +68,17 @@ def ask(desk: Desk, route: Route, key: str | None, lead: Any) -> Answer:
         profile="residential",
         assignment="sunpeak",
         slug=slugs.get(route.path, "dnc"),
+        invoice=invoice_of(desk) if "{invoice}" in route.path else "",
         **{"import": import_of(desk)},
     )
     if (route.method, route.path) == ("POST", "/api/v1/imports"):
         return desk.upload(b"first_name\nBo\n", key=key)
     return desk.call(route.method, path, BODIES.get(route.path), key=key)
+
+
+def invoice_of(desk: Desk) -> str:
+    wanted = {"partner": "sunpeak", "from": "2026-01-01", "to": "2027-01-01"}
+    return str(desk.call("POST", "/api/v1/invoices", wanted).json["id"])
 
 
 def import_of(desk: Desk) -> int:

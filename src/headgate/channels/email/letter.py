@@ -1,5 +1,6 @@
 """What one mail says, before it is written down as bytes."""
 
+from base64 import b64decode
 from datetime import datetime
 
 import msgspec
@@ -7,11 +8,16 @@ from msgspec import Struct
 
 
 class Enclosure(Struct, frozen=True):
-    """A file that goes with the mail; its content is text in UTF-8."""
+    """A file that goes with the mail; its content is text in UTF-8, or bytes as base64."""
 
     name: str
     media_type: str
     content: str
+    is_base64: bool = False
+
+    @property
+    def as_bytes(self) -> bytes:
+        return b64decode(self.content) if self.is_base64 else self.content.encode()
 
 
 class Letter(Struct, frozen=True):

@@ -39,7 +39,7 @@ def _content(letter: Letter) -> MIMEPart:
     for enclosure in letter.enclosures:
         kind, _, subtype = enclosure.media_type.partition("/")
         part.add_attachment(
-            enclosure.content.encode(),
+            enclosure.as_bytes,
             maintype=kind,
             subtype=subtype,
             filename=enclosure.name,

@@ -6,7 +6,7 @@ from headgate.channels.contract import SecretOf
 from headgate.channels.email import letter
 from headgate.channels.email.addresses import mailbox
 from headgate.channels.email.headers import subject_line
-from headgate.channels.email.letter import Letter
+from headgate.channels.email.letter import Enclosure, Letter
 from headgate.channels.email.mailing import mail_server
 from headgate.channels.email.message import compose
 from headgate.channels.email.request import EmailRequest
@@ -22,6 +22,7 @@ def made_notice(
     id: str,
     subject: str,
     text: str,
+    enclosures: tuple[Enclosure, ...] = (),
     secret_of: SecretOf,
     now: datetime,
 ) -> EmailRequest:
@@ -37,6 +38,7 @@ def made_notice(
         to=to,
         subject=subject_line(subject),
         text=text,
+        enclosures=enclosures,
     )
     return EmailRequest(
         delivery_id=id,

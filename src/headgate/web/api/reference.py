@@ -32,6 +32,7 @@ _WORDS = {
     415: "Another media type is wanted",
     422: "Values are not valid; each is named",
     429: "Too many; `Retry-After` says when",
+    501: "What draws PDF is not installed",
     503: "Not possible now; `Retry-After` says when",
 }
 _INTRODUCTION = (
@@ -171,7 +172,7 @@ def _operation_id(route: Route) -> str:
 
 
 def _path_parameter(name: str) -> dict[str, Any]:
-    is_id = name in ("lead", "delivery")
+    is_id = name in ("lead", "delivery", "invoice")
     schema = {"type": "string", "format": "uuid"} if is_id else {"type": "string"}
     return {"name": name, "in": "path", "required": True, "schema": schema}
 

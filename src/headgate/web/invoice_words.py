@@ -1,0 +1,58 @@
+"""What pages and papers say of an invoice beside its own texts."""
+
+from datetime import date, timedelta
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from headgate.domain.invoices.tax import TaxCategory
+from headgate.services.invoice_showing import Found, InvoiceRow, InvoiceShown, TaxShown
+
+_DAY = timedelta(days=1)
+
+
+def words_of(found: Found) -> dict[str, Any]:
+    """Return what a template shows beside the invoice and its document."""
+    return {
+        "invoice": found.shown,
+        "document": found.document,
+        "title": title_of(found.shown),
+        "last_on": last_day(found.shown),
+        "taxes": [(tax_words(tax), tax) for tax in found.shown.taxes],
+        "remarks": remarks_of(found.shown),
+    }
+
+
+def money(amount: str) -> str:
+    """Write `-1234.50` so that it can be read: `−1,234.50`."""
+    whole, point, part = amount.removeprefix("-").partition(".")
+    return f"{'−' if amount.startswith('-') else ''}{int(whole):,}{point}{part}"
+
+
+def title_of(invoice: InvoiceRow) -> str:
+    if invoice.number is None:
+        return _("Draft invoice")
+    if invoice.kind == "credit_note":
+        return _("Credit note %(number)s") % {"number": invoice.number}
+    return _("Invoice %(number)s") % {"number": invoice.number}
+
+
+def last_day(invoice: InvoiceRow) -> date:
+    return date.fromisoformat(invoice.until_on) - _DAY
+
+
+def tax_words(tax: TaxShown) -> str:
+    match tax.category:
+        case TaxCategory.REVERSE_CHARGE:
+            return _("VAT, reverse charge")
+        case TaxCategory.OUTSIDE:
+            return _("Not taxed")
+        case _:
+            return _("VAT %(rate)s %% on %(base)s") % {"rate": tax.rate, "base": money(tax.base)}
+
+
+def remarks_of(invoice: InvoiceShown) -> list[str]:
+    """Return what the law wants said."""
+    if any(tax.category == TaxCategory.REVERSE_CHARGE for tax in invoice.taxes):
+        return [_("Reverse charge: the customer accounts for the VAT.")]
+    return []

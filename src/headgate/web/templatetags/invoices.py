@@ -1,0 +1,32 @@
+"""Filters for amounts of money and for days."""
+
+from datetime import date
+
+from django import template
+from django.utils.formats import date_format
+
+from headgate.web.invoice_words import money
+
+register = template.Library()
+_NARROW = "\u202f"
+
+
+register.filter("money", money)
+
+
+@register.filter
+def signed(number: int) -> str:
+    return money(str(number))
+
+
+@register.filter
+def day(on: date | str | None) -> str:
+    if not on:
+        return "–"
+    return date_format(date.fromisoformat(on) if isinstance(on, str) else on, "j M Y")
+
+
+@register.filter
+def iban(number: str) -> str:
+    """Write an IBAN in groups of four, which do not break."""
+    return _NARROW.join(number[at : at + 4] for at in range(0, len(number), 4))
