@@ -1,6 +1,6 @@
 """Credit notes: an issued invoice is taken back, whole or an amount of it."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db import transaction
 from msgspec.structs import replace
@@ -47,19 +47,8 @@ def credit_invoice(
         before = documents.decode(corrected.document)
         lines = _lines(corrected, before, amount_minor, reason)
         numbered = invoicing.take_number(setup, now=now)
-        taxes, totals = taxed(lines)
-        said = replace(
-            before,
-            kind=InvoiceKind.CREDIT_NOTE,
-            number=numbered.number,
-            issued_on=now.astimezone(setup.zone).date(),
-            due_on=None,
-            lines=lines,
-            taxes=taxes,
-            totals=totals,
-            note=reason or before.note,
-            corrects=Corrected(before.number, before.issued_on),
-        )
+        today = now.astimezone(setup.zone).date()
+        said = _note_on(before, lines, number=numbered.number, reason=reason, today=today)
         period = drawing_up.Period(before.from_on, before.until_on)
         draft = invoicing.new_draft(account_id, corrected.partner_id, period, by=by, now=now)
         invoice = invoicing.invoice_of(said, draft, numbered, by=by, now=now)
@@ -72,6 +61,24 @@ def credit_invoice(
         balances.write_entries(board, list(entries.values()))
         invoicing.add_issued(invoice, {entry.id: line for line, entry in entries.items()})
     return invoice
+
+
+def _note_on(
+    before: Document, lines: tuple[Line, ...], *, number: str, reason: str | None, today: date
+) -> Document:
+    taxes, totals = taxed(lines)
+    return replace(
+        before,
+        kind=InvoiceKind.CREDIT_NOTE,
+        number=number,
+        issued_on=today,
+        due_on=None,
+        lines=lines,
+        taxes=taxes,
+        totals=totals,
+        note=reason or before.note,
+        corrects=Corrected(before.number, before.issued_on),
+    )
 
 
 def _lines(
