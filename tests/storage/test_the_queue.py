@@ -8,7 +8,7 @@ import pytest
 from django.db import transaction
 from rows import NOW, Ground
 
-from headgate.domain.ids import AccountId, DeliveryId
+from headgate.domain.ids import AccountId, DeliveryId, PartnerId
 from headgate.storage import deliveries, postponed
 
 pytestmark = pytest.mark.usefixtures("database")
@@ -96,7 +96,15 @@ class TestClaiming:
             ground.stored("sunpeak")
         ground.stored("helios")
 
-        found = claimed(room_at=lambda _: 2)
+        places = [*ground.ids.partners.values()] * 2
+
+        def take_place(partner_id: PartnerId) -> bool:
+            has_one = partner_id in places
+            if has_one:
+                places.remove(partner_id)
+            return has_one
+
+        found = claimed(take_place=take_place)
 
         assert [each.partner_id for each in found] == [
             *[ground.ids.partners["sunpeak"]] * 2,

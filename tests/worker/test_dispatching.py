@@ -117,6 +117,19 @@ class TestDispatcher:
 
         assert asyncio.run(scene()) <= 4
 
+    def test_never_rests_while_a_backlog_has_room(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(dispatching, "MOST_AT_ONE_PARTNER", 4)
+        monkeypatch.setattr(dispatching, "LOOK_EVERY_SECONDS", 60.0)
+
+        async def scene() -> None:
+            async with selling("/accept") as (engine, _, broker):
+                leads = [engine.writer.receive(broker.lead(str(n))) for n in range(150)]
+                await asyncio.gather(*leads)
+                open_ones = models.Delivery.objects.filter(state__in=["pending", "sending"])
+                await until(lambda: not open_ones.exists())
+
+        asyncio.run(scene())
+
 
 class TestDraining:
     def test_waits_for_what_is_under_way_also_after_an_idle_moment(self) -> None:

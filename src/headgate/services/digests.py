@@ -1,6 +1,5 @@
 """Digests: what waited for the same letter to a partner becomes one errand with companions."""
 
-from collections import Counter
 from collections.abc import Callable, Collection
 from datetime import datetime
 
@@ -20,15 +19,13 @@ def claim_digests(
     *,
     limit: int,
     busy_partners: Collection[PartnerId],
-    room_at: Callable[[PartnerId], int] | None = None,
+    take_place: Callable[[PartnerId], bool] | None = None,
     now: datetime,
 ) -> list[Errand]:
-    """Lease the letters that are due, as far as partners have room; each fills one place."""
-    taken: Counter[PartnerId] = Counter()
+    """Lease the letters that are due, as far as places can be taken; each fills one."""
     errands: list[Errand] = []
     for due in digests.find_due(limit, busy_partners=busy_partners, now=now):
-        if room_at is None or taken[due.partner_id] < room_at(due.partner_id):
-            taken[due.partner_id] += 1
+        if take_place is None or take_place(due.partner_id):
             errands += _claim_letter(due, now)
     return errands
 

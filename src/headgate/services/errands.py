@@ -157,7 +157,7 @@ def claim_errands(
     *,
     limit: int,
     busy_partners: Collection[PartnerId],
-    room_at: Callable[[PartnerId], int] | None = None,
+    take_place: Callable[[PartnerId], bool] | None = None,
     now: datetime,
 ) -> list[Errand]:
     """Lease what is due; a delivery whose worker was lost has an ambiguous attempt more.
@@ -166,7 +166,9 @@ def claim_errands(
     claims must know that there was more than it got.
     """
     with transaction.atomic():
-        claimed = deliveries.claim_due(limit, busy_partners=busy_partners, room_at=room_at, now=now)
+        claimed = deliveries.claim_due(
+            limit, busy_partners=busy_partners, take_place=take_place, now=now
+        )
         note_lost(claimed, now=now)
         errands = errands_of_claimed(claimed)
         put_back = _hold_stopped(errands, now)

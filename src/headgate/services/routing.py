@@ -1,7 +1,7 @@
 """A lead finds its partner: decide, then reserve, in the transaction of the caller."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -40,9 +40,10 @@ class Revisited(msgspec.Struct, frozen=True):
 
 
 class Leases:
-    """How many new deliveries may be handed straight to this process's dispatcher.
+    """How many deliveries this process's dispatcher may get now.
 
-    `at_partner` counts what is being sent to each partner, of `most_at_partner` at once.
+    `at_partner` counts what is being sent to each partner, of `most_at_partner` at once. What is
+    `denied` is left to be claimed; `on_denial` hears of it while that is being written.
     """
 
     def __init__(
@@ -51,16 +52,20 @@ class Leases:
         at_partner: Mapping[PartnerId, int] | None = None,
         *,
         most_at_partner: int | None = None,
+        on_denial: Callable[[], None] | None = None,
     ) -> None:
         self._free = free
         self._at_partner = Counter(at_partner)
         self._most_at_partner = most_at_partner
+        self._on_denial = on_denial
         self.denied = False
 
     def take(self, partner_id: PartnerId) -> bool:
         most = self._most_at_partner
         if self._free <= 0 or (most is not None and self._at_partner[partner_id] >= most):
             self.denied = True
+            if self._on_denial is not None:
+                self._on_denial()
             return False
         self._free -= 1
         self._at_partner[partner_id] += 1

@@ -132,10 +132,10 @@ def claim_due(
     limit: int,
     *,
     busy_partners: Collection[PartnerId],
-    room_at: Callable[[PartnerId], int] | None = None,
+    take_place: Callable[[PartnerId], bool] | None = None,
     now: datetime,
 ) -> list[Delivery]:
-    """Lease up to `limit` due deliveries, the longest due first, as far as partners have room.
+    """Lease up to `limit` due deliveries, the longest due first, as far as places can be taken.
 
     Each comes back as it was stored, but under its new lease; one that was `sending` has lost
     its worker, and one that is `delivered` stays so and is sent again. Those of a digest are
@@ -148,8 +148,8 @@ def claim_due(
         .order_by("due_at")[:limit]
     )
     claimed = read(rows)
-    if room_at is not None:
-        claimed = _with_room(claimed, room_at)
+    if take_place is not None:
+        claimed = [each for each in claimed if take_place(each.partner_id)]
     lease(claimed, now=now)
     return claimed
 
@@ -163,16 +163,6 @@ def lease(claimed: Sequence[Delivery], *, now: datetime, letter_id: UUID | None 
     leased = [_Lease(d.id, _while_sent(d), d.due_at, d.lease, letter_id) for d in claimed]
     written = ("state", "due_at", "lease")
     bulk.update(models.Delivery, leased, (*written, "letter_id") if letter_id else written)
-
-
-def _with_room(due: Sequence[Delivery], room_at: Callable[[PartnerId], int]) -> list[Delivery]:
-    taken: Counter[PartnerId] = Counter()
-    fitting = []
-    for delivery in due:
-        if taken[delivery.partner_id] < room_at(delivery.partner_id):
-            taken[delivery.partner_id] += 1
-            fitting.append(delivery)
-    return fitting
 
 
 def _while_sent(delivery: Delivery) -> State:

@@ -6,7 +6,7 @@ is the safety net for what another process left behind.
 
 import asyncio
 import contextlib
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -47,7 +47,6 @@ class Dispatcher:
         self._flush: asyncio.TimerHandle | None = None
         self._alarm: asyncio.TimerHandle | None = None
         self._wake = asyncio.Event()
-        self._last_leases = Leases(0)
         self._has_backlog = False
         self._stopping = False
         self._looked_at = 0.0
@@ -83,11 +82,16 @@ class Dispatcher:
 
     def leases(self) -> Leases:
         """Say how many new deliveries can be sent at once; any thread may ask."""
-        self._has_backlog |= self._last_leases.denied
-        free = 0 if self._stopping else MOST_FIRST_SENDS - self.outstanding
-        at_partners = self._load.at_partners()
-        self._last_leases = Leases(free, at_partners, most_at_partner=MOST_AT_ONE_PARTNER)
-        return self._last_leases
+        return Leases(
+            0 if self._stopping else MOST_FIRST_SENDS - self.outstanding,
+            self._load.at_partners(),
+            most_at_partner=MOST_AT_ONE_PARTNER,
+            on_denial=self._note_backlog,
+        )
+
+    def _note_backlog(self) -> None:
+        """Look for work as soon as something has ended: it makes room for what is left."""
+        self._has_backlog = True
 
     def take(self, errands: Sequence[Errand]) -> None:
         """Send these, all at once; any thread may ask.
@@ -127,7 +131,6 @@ class Dispatcher:
     def _go_on(self, recorded: Recorded) -> None:
         self._watchers.tell(recorded.leads)
         self.look_at(recorded.next_due_at)
-        self._has_backlog |= self._last_leases.denied
         if self._has_backlog:
             self._wake.set()
 
@@ -149,7 +152,7 @@ class Dispatcher:
         while True:
             self._wake.clear()
             try:
-                has_more = await self._claim()
+                has_more = await self._writer.call(self._claim)
                 self._looked_at = self._loop.time()
                 if not has_more:
                     with contextlib.suppress(TimeoutError):
@@ -161,38 +164,36 @@ class Dispatcher:
                 _log.error("dispatcher.failed", exc_info=error)
                 await asyncio.sleep(1)
 
-    async def _claim(self) -> bool:
-        """Claim what there is room for; True when there may be more to claim at once."""
-        room = MOST_FIRST_SENDS - self.outstanding
-        if room <= 0:
-            return False
-        busy = self._busy_partners()
-        claimed, held = await self._writer.call(partial(self._claim_now, room, busy))
-        now_busy = self._busy_partners()
-        self._has_backlog = bool(busy | now_busy) or claimed == room
-        # Whoever became busy by this claim, or fails, may have hidden what others wait for.
-        return claimed == room or held > 0 or not now_busy <= busy
+    def _claim(self) -> bool:
+        """Claim what there is room for; True when there may be more to claim at once.
 
-    def _claim_now(self, room: int, busy: Collection[PartnerId]) -> tuple[int, int]:
-        """Claim on the writer's thread, and count what was claimed before anything else is.
-
-        Return also how much of it was put back, because its partner fails.
+        It runs on the writer's thread: what ends from here on is recorded after it, and finds
+        what was claimed counted, and whether there is a backlog.
         """
         if self._stopping:
-            return 0, 0  # nobody would send it, and its lease would look lost
-        now = clock.now()
+            return False  # nobody would send it, and its lease would look lost
+        room = MOST_FIRST_SENDS - self.outstanding
+        if room <= 0:
+            self._note_backlog()
+            return False
+        now, busy, leases = clock.now(), self._busy_partners(), self.leases()
+        self._has_backlog = bool(busy)
         # Each letter fills one place, however many leads it holds.
-        claimed = claim_digests(limit=room, busy_partners=busy, room_at=self._room_at, now=now)
-        claimed += claim_errands(
-            limit=room - len(claimed), busy_partners=busy, room_at=self._room_at, now=now
+        letters = claim_digests(limit=room, busy_partners=busy, take_place=leases.take, now=now)
+        self.take(letters)
+        claimed = claim_errands(
+            limit=max(0, room - len(letters)),
+            busy_partners=busy,
+            take_place=leases.take,
+            now=now,
         )
         held = [errand.delivery.due_at for errand in claimed if errand.held]
         self.take([errand for errand in claimed if not errand.held])
         self._soon(self.look_at, min((due for due in held if due is not None), default=None))
-        return len(claimed), len(held)
-
-    def _room_at(self, partner_id: PartnerId) -> int:
-        return MOST_AT_ONE_PARTNER - self._load.at_partners()[partner_id]
+        is_full = len(letters) + len(claimed) >= room
+        self._has_backlog |= is_full
+        # Those who became busy by this claim, or fail, may have hidden what others wait for.
+        return is_full or bool(held) or (leases.denied and bool(letters or claimed))
 
     def _busy_partners(self) -> set[PartnerId]:
         at_partners = self._load.at_partners()
