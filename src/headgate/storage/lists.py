@@ -197,6 +197,13 @@ def entity_of(account_id: AccountId, lead_id: LeadId) -> str | None:
     return rows.values_list("entity__slug", flat=True).first()
 
 
+def lead_of_each(
+    account_id: AccountId, delivery_ids: Iterable[DeliveryId]
+) -> dict[DeliveryId, LeadId]:
+    rows = models.Delivery.objects.filter(account_id=account_id, id__in=list(delivery_ids))
+    return {DeliveryId(id): LeadId(lead) for id, lead in rows.values_list("id", "lead_id")}
+
+
 def entity_of_delivery(account_id: AccountId, delivery_id: DeliveryId) -> str | None:
     rows = models.Delivery.objects.filter(account_id=account_id, id=delivery_id)
     return rows.values_list("lead__entity__slug", flat=True).first()

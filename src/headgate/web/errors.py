@@ -10,6 +10,7 @@ from headgate.domain.configuration.editing import ThingNotThere
 from headgate.domain.csv_files import BadMapping
 from headgate.domain.flaws import Flaw, Flawed
 from headgate.services.administration import ChangedMeanwhile
+from headgate.services.balances import RepeatedReference
 from headgate.services.catalogue import ThingNotFound
 from headgate.services.configuration import BasedOnAnother
 from headgate.services.handling import NotInThisState
@@ -98,6 +99,10 @@ _NOT_FOUND = (
     ListNotFound,
 )
 _PASSING = (Unavailable, CapFull)
+_TAKEN: dict[type[Exception], str] = {
+    ListExists: "list_exists",
+    RepeatedReference: "repeated_reference",
+}
 
 
 def problem_of(error: Exception) -> Problem:
@@ -149,8 +154,8 @@ def _refusal_of(error: Exception) -> Problem | None:
             return Problem(409, "based_on_another", f"{error}{moved}")
         case ChangedMeanwhile(changes=changes):
             return Problem(409, "changed_meanwhile", f"{error}; since then: {'; '.join(changes)}")
-        case ListExists():
-            return Problem(409, "list_exists", str(error))
+        case ListExists() | RepeatedReference():
+            return Problem(409, _TAKEN[type(error)], str(error))
         case KeyReused():
             detail = "this Idempotency-Key stands for a request with another body"
             return Problem(422, "idempotency_key_reused", detail)

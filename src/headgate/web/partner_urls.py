@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from headgate.web.pages import partner, partner_editing, partners, portal_people
+from headgate.web.pages import ledger, partner, partner_editing, partners, portal_people
 
 urlpatterns = [
     path("", partners.list_partners, name="partners"),
@@ -10,6 +10,9 @@ urlpatterns = [
     path("/new", partner_editing.add_partner, name="new-partner"),
     path("/of/<slug:slug>", partner.show_partner, name="partner"),
     path("/of/<slug:slug>/edit", partner_editing.edit_partner, name="edit-partner"),
+    path("/of/<slug:slug>/ledger", ledger.show_ledger, name="partner-ledger"),
+    path("/of/<slug:slug>/ledger/top-up", ledger.top_up, name="top-up"),
+    path("/of/<slug:slug>/ledger/adjust", ledger.adjust, name="adjust"),
     path("/of/<slug:slug>/pause", partner.pause_partner, name="pause-partner"),
     path("/of/<slug:slug>/resume", partner.resume_partner, name="resume-partner"),
     path("/of/<slug:slug>/archive", partner.archive_partner, name="archive-partner"),

@@ -76,10 +76,22 @@ PORTAL_STATES: dict[str, Said] = {
     "delivered": (GOOD, gettext_lazy("Yours")),
     "returned": (QUIET, gettext_lazy("Given back")),
 }
+OWED_INVOICES: dict[str, Said] = {
+    "issued": (BUSY, gettext_lazy("To pay")),
+    "overdue": (BAD, gettext_lazy("Overdue")),
+    "paid": (GOOD, gettext_lazy("Paid")),
+    "credited": (QUIET, gettext_lazy("Taken back")),
+}
 ASKED_RETURNS: dict[str, Said] = {
     "pending": (BUSY, gettext_lazy("Return asked for")),
     "granted": (QUIET, gettext_lazy("Return granted")),
     "refused": (BAD, gettext_lazy("Return refused")),
+}
+ENTRIES: dict[str, Promise | str] = {
+    "charge": gettext_lazy("Charge"),
+    "credit": gettext_lazy("Credit"),
+    "adjustment": gettext_lazy("Adjustment"),
+    "top_up": gettext_lazy("Top-up"),
 }
 RESULTS: dict[str, Said] = {
     "selected": (GOOD, gettext_lazy("Selected")),

@@ -1,7 +1,7 @@
-"""The routes by which deliveries and the ledger are read, and deliveries handled or returned."""
+"""The routes by which deliveries are read and handled."""
 
-from headgate.services import billing, return_lists, showing, tracking
-from headgate.web.api import deliveries, ledger, replaying, returning
+from headgate.services import showing, tracking
+from headgate.web.api import deliveries, replaying
 from headgate.web.api.route_kinds import acting, reading
 
 _DELIVERY = "/deliveries/{delivery}"
@@ -58,47 +58,5 @@ DELIVERY_ROUTES = (
         "Refuse a lead of the portal, for its partner",
         showing.DeliveryShown,
         body=deliveries.Rejection,
-    ),
-    acting(
-        f"{_DELIVERY}/return",
-        returning.return_delivery,
-        "Take a delivered lead back at once: its charge is credited",
-        showing.DeliveryShown,
-        body=returning.Return,
-    ),
-    acting(
-        f"{_DELIVERY}/request-return",
-        returning.request_return,
-        "Ask to give a lead back, for its partner; within the account's limits",
-        return_lists.ReturnShown,
-        body=returning.Wish,
-    ),
-    reading(
-        "/returns",
-        returning.list_returns,
-        "List what partners asked to return, the newest first",
-        return_lists.ReturnPage,
-        query=returning.FILTERS,
-    ),
-    acting(
-        "/returns/{return}/grant",
-        returning.grant_return,
-        "Grant a return: its charge is credited",
-        return_lists.ReturnShown,
-        body=returning.Ruling,
-    ),
-    acting(
-        "/returns/{return}/refuse",
-        returning.refuse_return,
-        "Refuse a return: the lead and its charge stay",
-        return_lists.ReturnShown,
-        body=returning.Ruling,
-    ),
-    reading(
-        "/ledger",
-        ledger.list_ledger,
-        "List charges and credits, the newest first",
-        billing.LedgerPage,
-        query=ledger.FILTERS,
     ),
 )

@@ -19,6 +19,7 @@ from headgate.web.api import (
 from headgate.web.api.delivery_routes import DELIVERY_ROUTES
 from headgate.web.api.import_routes import IMPORT_ROUTES
 from headgate.web.api.invoice_routes import INVOICE_ROUTES
+from headgate.web.api.money_routes import MONEY_ROUTES
 from headgate.web.api.objection_routes import OBJECTION_ROUTES
 from headgate.web.api.report_routes import REPORT_ROUTES
 from headgate.web.api.route import EVERYBODY, Parameter, Route
@@ -147,6 +148,7 @@ _OPERATION = (
 _DESCRIBED = (
     *_LEADS,
     *DELIVERY_ROUTES,
+    *MONEY_ROUTES,
     *INVOICE_ROUTES,
     *IMPORT_ROUTES,
     *OBJECTION_ROUTES,

@@ -21,6 +21,7 @@ from headgate.domain.partners import Partner
 from headgate.domain.profiles import Profile
 from headgate.services import (
     administration,
+    balances,
     catalogue,
     partners,
     portal_access,
@@ -221,7 +222,9 @@ def _surroundings(visitor: Visitor, setup: Setup, partner: Partner) -> dict[str,
         for assignment in profile.assignments
         if assignment.partner == partner.slug
     ]
+    balance = balances.find_balance(account_id=visitor.account_id, partner=partner.slug)
     return {
+        "balance": balance if visitor.may_manage else None,
         "seats": seats,
         "portal_users": _portal_users(visitor, partner),
         "trial_ways": _trial_ways(partner, seats),

@@ -25,7 +25,7 @@ from headgate.web.visits import Visitor, for_owners_and_admins
 # What the form shows; whatever else a partner's document says is kept as it is.
 _EDITED = frozenset(
     (
-        *("name", "email", "timezone", "duplicate_days"),
+        *("name", "email", "timezone", "duplicate_days", "prepaid"),
         *("caps", "hours", "test_leads", "delivery", "portal"),
     )
 )
