@@ -8,8 +8,9 @@ from small_world import AMBIGUOUS, CONFIGURATION, SmallWorld, with_every_fate
 
 from headgate.domain.deliveries import Outcome
 from headgate.domain.ids import DeliveryId, LeadId
+from headgate.domain.reports import By
 from headgate.services import configuration, erasing, handling, reporting, tallying, verification
-from headgate.services.reporting import By, Report
+from headgate.services.reporting import Report
 from headgate.services.routing import Leases
 from headgate.storage import models, tallies
 from headgate.storage.reports import ReportFilter

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
-from enum import StrEnum
 from typing import Any
 
 from msgspec import Struct
@@ -10,20 +9,12 @@ from msgspec import Struct
 from headgate.domain.ids import AccountId
 from headgate.domain.instants import rfc3339
 from headgate.domain.money import format_amount
+from headgate.domain.reports import By
 from headgate.services import setups, tallying
 from headgate.services.setups import Setup
 from headgate.storage import reports
 from headgate.storage.reports import ReportFilter, Sums
 from headgate.storage.tallies import DELIVERY_COUNTS, LEAD_COUNTS
-
-
-class By(StrEnum):
-    PARTNER = "partner"
-    SOURCE = "source"
-    PROFILE = "profile"
-    DAY = "day"  # of the account's calendar
-    HOUR = "hour"  # of the day, 00 to 23, on the account's clock
-
 
 _COLUMNS = {
     By.PARTNER: "partner_id",
@@ -124,6 +115,20 @@ def report(*, account_id: AccountId, by: By, wanted: ReportFilter, now: datetime
     )
     since, until = (None if at is None else rfc3339(at) for at in (wanted.since, wanted.until))
     return Report(by, since, until, currency, lines, total, complete)
+
+
+def as_table(report: Report) -> tuple[list[str], list[list[str]]]:
+    """Return all figures as a header and rows, for a file."""
+    names = report.total.__struct_fields__
+    rows = [
+        [line.key, line.name, *(_plain(getattr(line.figures, name)) for name in names)]
+        for line in report.lines
+    ]
+    return [str(report.by), "name", *names], rows
+
+
+def _plain(value: object) -> str:
+    return "" if value is None else str(value)
 
 
 def _words(in_force: Setup, by: By) -> tuple[Callable[[Any], str], Callable[[str], str]]:

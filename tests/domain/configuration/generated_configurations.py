@@ -42,6 +42,7 @@ from headgate.domain.invoices.parties import Buyer, Every, Seller
 from headgate.domain.partners import OnTestLead, Partner
 from headgate.domain.portal import PortalRights
 from headgate.domain.profiles import Profile, Strategy
+from headgate.domain.reports import By, Rhythm, ScheduledReport
 from headgate.domain.retention import Retention
 from headgate.domain.returns import Decide, ReturnRule, Returns
 from headgate.domain.rules.tree import Condition, Group, Kind, Operator
@@ -328,6 +329,14 @@ alerts = st.builds(
     st.sampled_from([None, "https://a.example/alerts"]),
 )
 
+reports = st.builds(
+    ScheduledReport,
+    st.sampled_from([("a@b.example",), ("a@b.example", "c@d.example")]),
+    st.sampled_from(By),
+    st.sampled_from(Rhythm),
+    st.sampled_from(["07:00", "23:59"]),
+)
+
 
 @st.composite
 def profiles(draw: st.DrawFn, slug: str, partner: str) -> Profile:
@@ -379,6 +388,7 @@ def configurations(draw: st.DrawFn) -> Configuration:
         alerts=draw(alerts),
         returns=draw(returns),
         retention=draw(retention),
+        reports=tuple(draw(st.lists(reports, max_size=2, unique=True))),
         entities=(draw(entities),),
         sources=tuple(draw(st.lists(sources, max_size=2, unique_by=lambda s: s.slug))),
         partners=tuple(buyers),

@@ -39,6 +39,12 @@ class TestDifferences:
                 "Rule for returns: bounced credit yes → no",
             ),
             (
+                "entities:",
+                "reports: [{to: [ann@acme.example], every: week}]\nentities:",
+                "The report by partner to ann@acme.example, every week at 07:00, "
+                "goes out from now on",
+            ),
+            (
                 "zip, label: ZIP code,",
                 "zip, label: Zip,",
                 "Field zip of solar: label ZIP code → Zip",

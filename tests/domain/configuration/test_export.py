@@ -70,6 +70,7 @@ class TestAnExport:
             "alerts",
             "returns",
             "retention",
+            "reports",
             "entities",
             "sources",
             "partners",

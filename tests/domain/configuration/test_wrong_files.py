@@ -32,6 +32,13 @@ WRONG = [
     ("entities:", "returns: {most_percent: 101}\nentities:", "returns.most_percent", "0 to 100"),
     ("entities:", "returns: {decide: partner}\nentities:", "returns.decide", "staff, automatic"),
     ("entities:", "returns: {within_days: 0}\nentities:", "returns.within_days", "from 1"),
+    ("entities:", "reports: [{every: day}]\nentities:", "reports[0].to", "is missing"),
+    ("entities:", "reports: [{to: [ann]}]\nentities:", "reports[0].to[0]", "e-mail address"),
+    ("entities:", "reports: [{to: [a@b.example], at: noon}]\nentities:", "reports[0].at", "07:00"),
+    ("entities:", "reports: [{to: [a@b.example], every: year}]\nentities:",
+     "reports[0].every", "day, week, month"),
+    ("entities:", "reports: [{to: [a@b.example]}, {to: [a@b.example]}]\nentities:",
+     "reports[1]", "keep one"),
     ("{env: SMTP_PASSWORD}", "12345", "email.smtp.password", "a secret is text"),
     ("{env: SMTP_PASSWORD}", "{stored: false}", "email.smtp.password", "{stored: true}"),
     (

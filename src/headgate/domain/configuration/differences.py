@@ -12,6 +12,7 @@ from headgate.domain.fields import Field
 from headgate.domain.forms import Form
 from headgate.domain.partners import Partner
 from headgate.domain.profiles import Profile
+from headgate.domain.reports import ScheduledReport
 from headgate.domain.sources import API_SOURCE, Source
 
 Lines = Iterator[str]
@@ -32,6 +33,7 @@ def _all_changes(old: Configuration, new: Configuration) -> Lines:
     yield from changes("Alerts", old.alerts, new.alerts, words)
     yield from changes("Rule for returns", old.returns, new.returns, words)
     yield from changes("Retention", old.retention, new.retention, words)
+    yield from _report_changes(old.reports, new.reports)
     yield from _of_kind("entity", old.entities, new.entities, _entity_changes(words))
     yield from _of_kind(
         "source", old.sources, new.sources, _source_changes(words), naming=_source_name
@@ -39,6 +41,19 @@ def _all_changes(old: Configuration, new: Configuration) -> Lines:
     yield from _of_kind("partner", old.partners, new.partners, _partner_changes(words))
     yield from _of_kind("profile", old.profiles, new.profiles, _profile_changes(old, new))
     yield from _of_kind("form", old.forms, new.forms, _form_changes(words))
+
+
+def _report_changes(old: Sequence[ScheduledReport], new: Sequence[ScheduledReport]) -> Lines:
+    """A report that goes out otherwise is another one."""
+    yield from (f"{_report(each)} no longer goes out" for each in old if each not in new)
+    yield from (f"{_report(each)} goes out from now on" for each in new if each not in old)
+    if set(old) == set(new) and old != new:
+        yield "The reports by mail are listed in another order"
+
+
+def _report(report: ScheduledReport) -> str:
+    to = ", ".join(report.to)
+    return f"The report by {report.by} to {to}, every {report.every} at {report.at},"
 
 
 def _of_kind(

@@ -17,6 +17,7 @@ from headgate.domain.configuration.reading.entities import read_entity
 from headgate.domain.configuration.reading.forms import read_form
 from headgate.domain.configuration.reading.partners import read_partner
 from headgate.domain.configuration.reading.profiles import read_profile
+from headgate.domain.configuration.reading.reports import read_reports
 from headgate.domain.configuration.reading.section import Section, shown
 from headgate.domain.configuration.reading.sources import read_source
 from headgate.domain.configuration.value import Account, Alerts, Configuration, EmailServers
@@ -30,7 +31,7 @@ from headgate.domain.sources import API_SOURCE, Source
 
 VERSION = 1
 _MAPPINGS = ("email", "alerts", "returns", "retention")
-PARTS = ("account", *_MAPPINGS, "entities", "sources", "partners", "profiles", "forms")
+PARTS = ("account", *_MAPPINGS, "reports", "entities", "sources", "partners", "profiles", "forms")
 
 
 Sound = dict[str, Entity | None]
@@ -122,6 +123,7 @@ def _read_parts(section: Section, others: OptionTypes) -> Configuration:
         alerts=read_alerts(alerts) if alerts else Alerts(),
         returns=read_returns(returns) if returns else Returns(),
         retention=read_retention(retention) if retention else Retention(),
+        reports=read_reports(section),
         entities=entities,
         sources=sources,
         partners=partners,

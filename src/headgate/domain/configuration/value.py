@@ -9,6 +9,7 @@ from headgate.domain.forms import Form
 from headgate.domain.invoices.parties import Seller
 from headgate.domain.partners import Partner
 from headgate.domain.profiles import Profile
+from headgate.domain.reports import ScheduledReport
 from headgate.domain.retention import Retention
 from headgate.domain.returns import Returns
 from headgate.domain.secrets import Secret
@@ -69,6 +70,7 @@ class Configuration(Struct, frozen=True, omit_defaults=True):
     alerts: Alerts = Alerts()
     returns: Returns = Returns()
     retention: Retention = Retention()
+    reports: tuple[ScheduledReport, ...] = ()
     entities: tuple[Entity, ...] = ()
     sources: tuple[Source, ...] = ()
     partners: tuple[Partner, ...] = ()

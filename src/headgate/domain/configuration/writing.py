@@ -24,6 +24,7 @@ from headgate.domain.money import format_amount
 from headgate.domain.partners import OnTestLead, Partner
 from headgate.domain.portal import PortalRights
 from headgate.domain.profiles import Profile, Strategy
+from headgate.domain.reports import ScheduledReport
 from headgate.domain.retention import TEST_LEADS_DAYS
 from headgate.domain.returns import Decide, ReturnRule, Returns
 from headgate.domain.rules.writing import write_rule
@@ -60,6 +61,7 @@ def write_configuration(configuration: Configuration, *, based_on: int | None = 
             ("attempt_bodies_days", configuration.retention.attempt_bodies_days, None),
             ("test_leads_days", configuration.retention.test_leads_days, TEST_LEADS_DAYS),
         ),
+        "reports": [_report(report) for report in configuration.reports],
         "entities": [_entity(entity) for entity in configuration.entities],
         "sources": [_source(source, currency) for source in configuration.sources],
         "partners": [_partner(partner, currency) for partner in configuration.partners],
@@ -97,6 +99,15 @@ def _imap(imap: Imap) -> Written:
         ("password", maybe_written(imap.password, write_secret), None),
         ("folder", imap.folder, "INBOX"),
     )
+
+
+def _report(report: ScheduledReport) -> Written:
+    return {
+        "to": list(report.to),
+        "by": str(report.by),
+        "every": str(report.every),
+        "at": report.at,
+    }
 
 
 def _returns(returns: Returns) -> Written:

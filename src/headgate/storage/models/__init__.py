@@ -38,6 +38,7 @@ from headgate.storage.models.people import (
     User,
 )
 from headgate.storage.models.portal import PortalUser
+from headgate.storage.models.report_mails import ReportMail
 from headgate.storage.models.requests import RefusedRequest
 from headgate.storage.models.setup import (
     Assignment,
@@ -89,6 +90,7 @@ __all__ = [
     "PortalUser",
     "Profile",
     "RefusedRequest",
+    "ReportMail",
     "ReturnRequest",
     "SetUpLink",
     "Source",

@@ -12,10 +12,11 @@ from django.views.decorators.http import require_POST, require_safe
 from msgspec import Struct
 
 from headgate import clock
+from headgate.domain.reports import By
 from headgate.domain.sample_values import sample_values
 from headgate.services import adding, alerts, first_steps, reporting
 from headgate.services.first_steps import FirstStep
-from headgate.services.reporting import By, Figures, Report
+from headgate.services.reporting import Figures, Report
 from headgate.storage.reports import ReportFilter
 from headgate.web import charts, periods
 from headgate.web.charts import Bars, Pair

@@ -13,8 +13,9 @@ from django.views.decorators.http import require_safe
 from msgspec import Struct
 
 from headgate import clock
+from headgate.domain.reports import By
 from headgate.services import reporting, setups, unmatched
-from headgate.services.reporting import By, Figures, Line, Report
+from headgate.services.reporting import Figures, Line, Report
 from headgate.storage.reports import ReportFilter
 from headgate.web import periods
 from headgate.web.pages.csv_answers import csv_answer
@@ -105,12 +106,7 @@ def show_report(request: HttpRequest, visitor: Visitor) -> HttpResponse:
 def export_report(request: HttpRequest, visitor: Visitor) -> StreamingHttpResponse:
     asked = _asked(request, visitor)
     report = _report(visitor, asked, asked.period)
-    names = report.total.__struct_fields__
-    rows = [
-        [line.key, line.name, *(_plain(getattr(line.figures, name)) for name in names)]
-        for line in report.lines
-    ]
-    header = [str(asked.by), "name", *names]
+    header, rows = reporting.as_table(report)
     return csv_answer(f"report-by-{asked.by}", header, lambda _before: (rows, None))
 
 
@@ -247,10 +243,6 @@ def _figure(value: Any, name: str) -> str:
     if name == "acceptance":
         return f"{value:.0%}"
     return f"{value:,}" if isinstance(value, int) else str(value)
-
-
-def _plain(value: object) -> str:
-    return "" if value is None else str(value)
 
 
 def _reasons(visitor: Visitor, asked: Asked) -> dict[str, Any]:
