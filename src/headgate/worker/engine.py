@@ -8,6 +8,7 @@ from headgate.worker.checkup import Checkup
 from headgate.worker.dispatcher import Dispatcher
 from headgate.worker.importer import Importer
 from headgate.worker.postman import Postman
+from headgate.worker.reporter import Reporter
 from headgate.worker.tallier import Tallier
 from headgate.worker.timetable import Timetable
 from headgate.worker.watchers import Watchers
@@ -26,6 +27,7 @@ class Engine:
         self._postman = Postman(self.writer, reach)
         self._importer = Importer(self.writer, self.dispatcher)
         self._tallier = Tallier()
+        self._reporter = Reporter(self.dispatcher)
 
     async def start(self) -> None:
         """Begin; call it in the event loop."""
@@ -36,6 +38,7 @@ class Engine:
         self._postman.start()
         self._importer.start()
         self._tallier.start()
+        self._reporter.start()
 
     async def stop(self, *, within_seconds: float) -> None:
         """Finish what is under way within the time to drain; the leases cover the rest."""
@@ -44,6 +47,7 @@ class Engine:
         self._postman.stop()
         self._importer.stop()
         self._tallier.stop()
+        self._reporter.stop()
         await self.dispatcher.stop(drain_seconds=max(0.0, within_seconds - RECORDING_SECONDS))
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(asyncio.to_thread(self.writer.stop), RECORDING_SECONDS)

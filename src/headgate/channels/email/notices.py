@@ -22,6 +22,7 @@ def made_notice(
     id: str,
     subject: str,
     text: str,
+    html: str | None = None,
     enclosures: tuple[Enclosure, ...] = (),
     secret_of: SecretOf,
     now: datetime,
@@ -38,6 +39,7 @@ def made_notice(
         to=to,
         subject=subject_line(subject),
         text=text,
+        html=html,
         enclosures=enclosures,
     )
     return EmailRequest(
