@@ -22,7 +22,9 @@ class TestACap:
     def test_is_near_at_nine_tenths_and_reached_at_its_limit(
         self, used: int, limit: int, kind: AlertKind | None
     ) -> None:
-        finding = cap_finding("partner a: 100 leads per day", used=used, limit=limit)
+        finding = cap_finding(
+            "partner a: 100 leads per day", "Anna", "100 leads per day", used=used, limit=limit
+        )
 
         assert (finding and finding.kind) == kind
 

@@ -42,14 +42,15 @@ class Finding(Struct, frozen=True):
     text: str
 
 
-def cap_finding(name: str, *, used: int, limit: int) -> Finding | None:
+def cap_finding(subject: str, owner: str, cap: str, *, used: int, limit: int) -> Finding | None:
     """Say that a cap is near its limit, or at it; a limit of 0 is meant to be reached."""
     if limit <= 0 or used * 100 < limit * CAP_NEAR_PER_CENT:
         return None
     if used >= limit:
-        return Finding(AlertKind.CAP_REACHED, name, f"The cap {name} is reached.")
+        return Finding(AlertKind.CAP_REACHED, subject, f"{owner} has reached its cap of {cap}.")
     share = used * 100 // limit
-    return Finding(AlertKind.CAP_NEAR, name, f"The cap {name} is {share} % used.")
+    text = f"{owner} has used {share} % of its cap of {cap}."
+    return Finding(AlertKind.CAP_NEAR, subject, text)
 
 
 def unmatched_finding(*, decided: int, unmatched: int) -> Finding | None:

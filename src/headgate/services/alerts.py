@@ -18,14 +18,14 @@ from headgate.domain.alerts import (
     cap_finding,
     unmatched_finding,
 )
-from headgate.domain.cap_slots import CapSlot
-from headgate.domain.caps import Scope, Unit
+from headgate.domain.caps import Cap, Per, Scope, Unit
 from headgate.domain.delivery_settings import Way, channel_name
 from headgate.domain.ids import AccountId
 from headgate.domain.instants import rfc3339
 from headgate.domain.matching import Seat
 from headgate.domain.money import format_amount
 from headgate.services import mail_pauses, setups
+from headgate.services.cap_owners import owner_of
 from headgate.services.identity import fresh_id
 from headgate.services.setups import Setup
 from headgate.storage import accounts, alerts, caps, halts, health, signs
@@ -189,27 +189,14 @@ def _full_caps(setup: Setup, now: datetime) -> Iterator[Finding]:
         slot = setup.plan.slots[number]
         if slot.scope is Scope.BALANCE:
             continue
-        if finding := cap_finding(_name(setup, slot), used=used, limit=slot.cap.limit):
+        owner, cap = owner_of(setup, slot), _in_words(setup, slot.cap)
+        subject = f"{slot.scope} {owner.slug}: {cap}"
+        if finding := cap_finding(subject, owner.name, cap, used=used, limit=slot.cap.limit):
             yield finding
 
 
-def _name(setup: Setup, slot: CapSlot) -> str:
-    cap = slot.cap
+def _in_words(setup: Setup, cap: Cap) -> str:
     amount = f"{cap.limit} leads"
     if cap.unit is Unit.SPEND:
         amount = f"{format_amount(cap.limit, setup.currency)} {setup.currency}"
-    slugs: dict[Scope, dict[int, str]] = {
-        Scope.PARTNER: {int(id): slug for id, slug in setup.partner_slugs.items()},
-        Scope.PROFILE: {int(id): slug for id, slug in setup.profile_slugs.items()},
-        Scope.ASSIGNMENT: {int(id): slug for id, slug in setup.assignment_slugs.items()},
-        Scope.SOURCE: {int(id): slug for id, slug in setup.source_slugs.items()},
-    }
-    owner = slugs[slot.scope].get(slot.owner_id, str(slot.owner_id))
-    if slot.scope is Scope.ASSIGNMENT:
-        owner = f"{_profile_of(setup, slot.owner_id)}/{owner}"
-    return f"{slot.scope} {owner}: {amount} per {cap.per}"
-
-
-def _profile_of(setup: Setup, assignment_id: int) -> str:
-    found = (p for (p, _), id in setup.plan.identities.assignments.items() if id == assignment_id)
-    return next(found, "")
+    return f"{amount} in total" if cap.per is Per.TOTAL else f"{amount} per {cap.per}"

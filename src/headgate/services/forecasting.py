@@ -6,15 +6,14 @@ from datetime import datetime, time, timedelta
 
 from msgspec import Struct
 
-from headgate.domain.cap_slots import CapSlot
 from headgate.domain.caps import Per, Scope, Unit, window
-from headgate.domain.configuration.value import Configuration
 from headgate.domain.forecast import Forecast, FullCap, Hour, expected_hours, forecast
 from headgate.domain.history.past import PastLead
-from headgate.domain.ids import AccountId, AssignmentId, PartnerId, ProfileId, SourceId
+from headgate.domain.ids import AccountId, SourceId
 from headgate.domain.instants import rfc3339
 from headgate.domain.money import format_amount
 from headgate.services import setups, simulation, tallying
+from headgate.services.cap_owners import owner_of
 from headgate.services.history import Archivist
 from headgate.services.setups import Setup
 from headgate.storage import history, reports, tallies
@@ -125,13 +124,13 @@ def _shown_caps(setup: Setup, found: Forecast) -> list[CapForecast]:
     shown = []
     for full in found.full_caps():
         slot = setup.plan.slots[full.slot]
-        of, name = _owner(setup, slot)
+        owner = owner_of(setup, slot)
         limit = slot.cap.limit
         shown.append(
             CapForecast(
                 scope=slot.scope,
-                of=of,
-                name=name,
+                of=owner.slug,
+                name=owner.name,
                 per=slot.cap.per,
                 unit=slot.cap.unit,
                 limit=limit
@@ -151,27 +150,3 @@ def _shown_caps(setup: Setup, found: Forecast) -> list[CapForecast]:
 
 def _hardest_hit(full: FullCap) -> list[tuple[SourceId, int]]:
     return [(id, lost) for id, lost in full.lost.most_common() if lost]
-
-
-def _owner(setup: Setup, slot: CapSlot) -> tuple[str, str]:
-    """Return the slug and the name of whose cap it is."""
-    said = setup.configuration
-    match slot.scope:
-        case Scope.ASSIGNMENT:
-            keys = setup.plan.identities.assignments
-            profile, slug = next(key for key, id in keys.items() if id == slot.owner_id)
-            seat = setup.seats[AssignmentId(slot.owner_id)]
-            return f"{profile}/{slug}", f"{seat.partner.name} ({_profile_name(said, profile)})"
-        case Scope.PROFILE:
-            slug = setup.profile_slugs[ProfileId(slot.owner_id)]
-            return slug, _profile_name(said, slug)
-        case Scope.SOURCE:
-            slug = setup.source_slugs[SourceId(slot.owner_id)]
-            return slug, next((each.name for each in said.sources if each.slug == slug), slug)
-        case Scope.PARTNER | Scope.BALANCE:
-            slug = setup.partner_slugs[PartnerId(slot.owner_id)]
-            return slug, next(each.name for each in said.partners if each.slug == slug)
-
-
-def _profile_name(said: Configuration, slug: str) -> str:
-    return next(each.name for each in said.profiles if each.slug == slug)
