@@ -256,6 +256,7 @@ partners = with_fallbacks(
         st.sampled_from(OnTestLead),
         deliveries,
         billing=maybe() | buyers,
+        prepaid=st.booleans(),
         portal=st.builds(PortalRights, st.booleans(), st.booleans(), st.booleans()),
     )
 )

@@ -11,6 +11,7 @@ from headgate.domain.caps import Scope, Unit
 from headgate.domain.configuration.value import Configuration
 from headgate.domain.entities import Entity
 from headgate.domain.explanation.document import (
+    BalanceCheck,
     CapCheck,
     Check,
     HasLeadCheck,
@@ -56,6 +57,8 @@ def check_row(check: Check, configuration: Configuration, entity: Entity) -> Che
             words = _hours(check)
         case CapCheck():
             words = _cap(check, configuration.account.currency)
+        case BalanceCheck():
+            words = _balance(check, configuration.account.currency)
         case _:
             words = _plain(check)
     return CheckRow(check.passed, words, conditions)
@@ -129,11 +132,19 @@ def _cap(check: CapCheck, currency: str) -> str:
     return said
 
 
+def _balance(check: BalanceCheck, currency: str) -> str:
+    if check.available is UNSET:
+        return _("No balance needed")
+    said = {"available": f"{check.available} {currency}", "price": check.price}
+    if check.passed:
+        return _("Its balance of %(available)s covers %(price)s") % said
+    return _("Its balance of %(available)s does not cover %(price)s") % said
+
+
 def _plain(check: Check) -> str:
     words = {
         "assignment_enabled": (_("Assignment switched on"), _("Assignment switched off")),
         "partner_active": (_("Partner active"), _("Partner paused")),
-        "balance": (_("Balance covers it"), _("No balance left")),
         "channel": (_("Channel up"), _("Channel down")),
     }
     passed, failed = words.get(check.check, (check.check, check.check))

@@ -37,11 +37,11 @@ _reference = line_cleaner("reference", 200)
 
 
 class EntryRow(Struct, frozen=True):
-    """An entry, what it is in words, and the lead that it is about."""
+    """An entry, what it is in words, what it does to the balance, and the lead it is about."""
 
     said: EntryShown
     word: Promise | str
-    takes: bool
+    amount: str
     lead: str
 
 
@@ -130,11 +130,16 @@ def _rows(visitor: Visitor, shown: list[EntryShown]) -> list[EntryRow]:
         EntryRow(
             said=each,
             word=ENTRIES.get(each.kind, each.kind),
-            takes=each.kind == Kind.CHARGE or each.amount.startswith("-"),
+            amount=_signed(each),
             lead=_lead_name(each, lead_of, called),
         )
         for each in shown
     ]
+
+
+def _signed(entry: EntryShown) -> str:
+    takes = entry.kind == Kind.CHARGE or entry.amount.startswith("-")
+    return f"{'−' if takes else '+'}{entry.amount.removeprefix('-')} {entry.currency}"
 
 
 def _lead_name(
