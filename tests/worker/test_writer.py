@@ -13,12 +13,13 @@ from running import Broker, in_thread
 
 from headgate import clock
 from headgate.domain.deliveries import Outcome
+from headgate.services import lost_commits
 from headgate.services.delivery import Recorded, Report
-from headgate.services.errands import Errand, claim_errands
+from headgate.services.errands import CommitUnanswered, Errand, claim_errands
 from headgate.services.preparing import without_sending
 from headgate.services.routing import Leases
 from headgate.services.submissions import Receipt, Submission, Unavailable, UnknownEntity
-from headgate.storage import accounts, leads
+from headgate.storage import accounts, deliveries, leads
 from headgate.worker import writer as writing
 from headgate.worker.writer import Writer
 
@@ -252,6 +253,26 @@ class TestRecording:
 
         assert played(scene) == ["delivered"]
 
+    def test_hands_on_what_comes_next_although_the_commits_answer_was_lost(self) -> None:
+        broker = Broker()
+        lead = broker.lead()
+
+        async def scene(writer: Writer, desk: Desk) -> Any:
+            await writer.receive(lead)
+            report = Report(
+                errand=desk.taken.pop(),
+                at=clock.now(),
+                ended_at=clock.now(),
+                sent=without_sending(Outcome.REFUSED),
+            )
+            with connection_lost_after_commits(1):
+                writer.report([report])
+                await writer.call(lambda: None)
+            handed_on = [*desk.taken, *(each for one in desk.outcomes for each in one.errands)]
+            return [each.seat.partner.slug for each in handed_on]
+
+        assert played(scene) == ["next"]
+
     def test_hands_on_what_comes_next_of_each_account(self) -> None:
         brokers = [Broker(slug="acme"), Broker(slug="bolt")]
         submitted = [each.lead() for each in brokers]
@@ -308,3 +329,20 @@ class TestClaims:
             return await asyncio.gather(*claims)
 
         assert sorted(map(len, played(scene))) == [0, 0, 1]
+
+    def test_are_found_again_when_the_commits_answer_was_lost(self) -> None:
+        broker = Broker()
+
+        async def scene(writer: Writer, desk: Desk) -> None:
+            desk.free = 0
+            await writer.receive(broker.lead())
+
+        played(scene)
+        now = clock.now()
+        with connection_lost_after_commits(1), pytest.raises(CommitUnanswered) as lost:
+            claim_errands(limit=9, busy_partners=(), now=now)
+
+        found = lost_commits.find_leased(lost.value.errands, now=now)
+        assert found == lost.value.errands
+        assert len(found) == 1
+        assert lost_commits.find_leased(found, now=now + deliveries.LEASE_MARGIN * 2) == []

@@ -4,7 +4,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from itertools import zip_longest
 
-from django.db import transaction
 from msgspec import Struct
 from msgspec.structs import replace
 
@@ -22,7 +21,7 @@ from headgate.domain.delivery_settings import Webhook
 from headgate.domain.ids import AccountId, DeliveryId, LeadId
 from headgate.domain.pricing import answered_price
 from headgate.services import breakers, mail_pauses, poison
-from headgate.services.errands import Errand, errands_of
+from headgate.services.errands import Errand, errands_of, leasing
 from headgate.services.falling_back import fall_back
 from headgate.services.preparing import Part
 from headgate.services.routing import Leases
@@ -68,7 +67,10 @@ class Recorded(Struct, frozen=True):
 
 
 def record_outcomes(*, reports: Sequence[Report], leases: Leases, now: datetime) -> Recorded:
-    """Write what became of a batch of tries; a report whose lease was lost writes nothing."""
+    """Write what became of a batch of tries; a report whose lease was lost writes nothing.
+
+    :raises CommitUnanswered:
+    """
     by_account: dict[AccountId, list[Report]] = {}
     for report in reports:
         by_account.setdefault(report.errand.delivery.account_id, []).extend(report.of_each())
@@ -88,7 +90,7 @@ def _record_in_account(
 ) -> Recorded:
     steps = [_step(report) for report in reports]
     works_again = any(_ends_a_pause(report) for report in reports)
-    with transaction.atomic():
+    with leasing() as errands:
         settling = Settling(
             account_id,
             [report.errand.delivery.lead_id for report in reports],
@@ -116,13 +118,10 @@ def _record_in_account(
         breakers.note_tries(account_id, _tried(ours), now=now)
         if works_again:
             mail_pauses.resume_mail(account_id=account_id, now=now)
+        errands.extend(errands_of(settled.deliveries, settled.leads))
     due = [step.due_at for step in steps if step.due_at is not None]
     due += [now] if works_again else []
-    return Recorded(
-        errands_of(settled.deliveries, settled.leads),
-        list(settled.leads),
-        min(due, default=None),
-    )
+    return Recorded(errands, list(settled.leads), min(due, default=None))
 
 
 def _tried(reports: Iterable[Report]) -> Iterator[breakers.Tried]:

@@ -1,10 +1,11 @@
 """An errand: one try of one delivery, from its claim to the request that is sent."""
 
-from collections.abc import Callable, Collection, Container, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Container, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from functools import cache
 
-from django.db import transaction
+from django.db import InterfaceError, OperationalError, transaction
 from msgspec import Struct
 
 from headgate.channels.contract import LeadFacts
@@ -114,6 +115,30 @@ class Errand(Struct):
         return body
 
 
+class CommitUnanswered(OperationalError):
+    """The database was lost at the commit; if it did commit, these errands are leased."""
+
+    def __init__(self, errands: Sequence[Errand]) -> None:
+        super().__init__("the database was lost while it committed")
+        self.errands = errands
+
+
+@contextmanager
+def leasing() -> Iterator[list[Errand]]:
+    """Run a transaction that adds to the given list what it leases to this process.
+
+    :raises CommitUnanswered:
+    """
+    errands: list[Errand] = []
+    try:
+        with transaction.atomic():
+            yield errands
+    except (OperationalError, InterfaceError) as error:
+        if not errands:
+            raise
+        raise CommitUnanswered(errands) from error
+
+
 def _mail_servers(account_id: AccountId) -> EmailServers:
     return setups.in_force(account_id).configuration.email
 
@@ -165,12 +190,12 @@ def claim_errands(
     What has to wait for a partner that fails comes back as `held`, and is put back already: who
     claims must know that there was more than it got.
     """
-    with transaction.atomic():
+    with leasing() as errands:
         claimed = deliveries.claim_due(
             limit, busy_partners=busy_partners, take_place=take_place, now=now
         )
         note_lost(claimed, now=now)
-        errands = errands_of_claimed(claimed)
+        errands.extend(errands_of_claimed(claimed))
         put_back = _hold_stopped(errands, now)
         postponed.hold(put_back, reason=breakers.HELD)
     choose_probes([errand for errand in errands if not errand.held], now)

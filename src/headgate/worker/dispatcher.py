@@ -18,9 +18,10 @@ from headgate.channels.addresses import Reach
 from headgate.channels.contract import Sent
 from headgate.domain.deliveries import Outcome
 from headgate.domain.ids import PartnerId
+from headgate.services import lost_commits
 from headgate.services.delivery import Recorded, Report
 from headgate.services.digests import claim_digests
-from headgate.services.errands import Errand, claim_errands
+from headgate.services.errands import CommitUnanswered, Errand, claim_errands
 from headgate.services.preparing import Prepared, prepare, without_sending
 from headgate.services.routing import MOST_FIRST_SENDS, Leases
 from headgate.services.submissions import Unavailable
@@ -48,6 +49,7 @@ class Dispatcher:
         self._alarm: asyncio.TimerHandle | None = None
         self._wake = asyncio.Event()
         self._has_backlog = False
+        self._in_doubt: Sequence[Errand] = ()
         self._stopping = False
         self._looked_at = 0.0
 
@@ -177,16 +179,22 @@ class Dispatcher:
             self._note_backlog()
             return False
         now, busy, leases = clock.now(), self._busy_partners(), self.leases()
+        self.take(lost_commits.find_leased(self._in_doubt, now=now))
+        self._in_doubt = ()
         self._has_backlog = bool(busy)
         # Each letter fills one place, however many leads it holds.
         letters = claim_digests(limit=room, busy_partners=busy, take_place=leases.take, now=now)
         self.take(letters)
-        claimed = claim_errands(
-            limit=max(0, room - len(letters)),
-            busy_partners=busy,
-            take_place=leases.take,
-            now=now,
-        )
+        try:
+            claimed = claim_errands(
+                limit=max(0, room - len(letters)),
+                busy_partners=busy,
+                take_place=leases.take,
+                now=now,
+            )
+        except CommitUnanswered as lost:
+            self._in_doubt = lost.errands
+            raise
         held = [errand.delivery.due_at for errand in claimed if errand.held]
         self.take([errand for errand in claimed if not errand.held])
         self._soon(self.look_at, min((due for due in held if due is not None), default=None))

@@ -18,10 +18,10 @@ from django.db import InterfaceError, OperationalError, connection
 
 from headgate import clock
 from headgate.domain.ids import AccountId
-from headgate.services import figures, intake
+from headgate.services import figures, intake, lost_commits
 from headgate.services.batches import Answer
 from headgate.services.delivery import Recorded, Report, record_outcomes
-from headgate.services.errands import Errand
+from headgate.services.errands import CommitUnanswered, Errand
 from headgate.services.rates import Rates
 from headgate.services.routing import Leases
 from headgate.services.submissions import Receipt, Submission, Unavailable
@@ -203,10 +203,13 @@ class Writer:
 
     def _record(self, reports: Sequence[Report]) -> None:
         """Record an account's outcomes, for as long as it takes: nothing else proves them."""
+        in_doubt: Sequence[Errand] = ()
         for pause in itertools.chain(_PAUSES_SECONDS, itertools.repeat(_LONGEST_PAUSE_SECONDS)):
             if pause:
                 time.sleep(pause)
             try:
+                self._sending.take(lost_commits.find_leased(in_doubt, now=clock.now()))
+                in_doubt = ()
                 recorded = record_outcomes(
                     reports=reports, leases=self._sending.leases(), now=clock.now()
                 )
@@ -216,6 +219,8 @@ class Writer:
             except (OperationalError, InterfaceError, CapFull) as error:
                 _log.warning("outcomes.not_recorded", outcomes=len(reports), error=repr(error))
                 connection.close()
+                if isinstance(error, CommitUnanswered):
+                    in_doubt = error.errands
                 if self._stopping:
                     return
             except Exception as error:
