@@ -1,14 +1,17 @@
 """Two accounts whose partners have people in the portal, with leads of every fate."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from django.test import Client
 from reception import ANN, PASSWORD, Reception
 
-from headgate.domain.ids import DeliveryId, LeadId
+from headgate import clock
+from headgate.domain.ids import DeliveryId, InvoiceId, LeadId
 from headgate.domain.partners import Partner
-from headgate.services import configuration, portal_access, setups
+from headgate.services import configuration, invoicing, portal_access, setups
+from headgate.services.drawing_up import Period
 from headgate.storage import deliveries, portal_users
 from headgate.storage.portal_users import PortalUser
 
@@ -16,7 +19,12 @@ from headgate.storage.portal_users import PortalUser
 FOREIGN = "FOREIGN"
 PORTALS = b"""
 version: 1
-account: {slug: acme, name: Acme Leads, timezone: Europe/Berlin, currency: USD}
+account:
+  slug: acme
+  name: Acme Leads
+  timezone: Europe/Berlin
+  currency: USD
+  billing: {name: Acme Leads GmbH, country: DE, city: Berlin, vat_id: DE123456789, tax: "19"}
 returns: {reasons: [Wrong number, No consent], within_days: 30}
 entities:
   - slug: solar
@@ -41,7 +49,9 @@ partners:
     delivery: {channel: webhook, url: "https://quiet.example/FOREIGN", retry: none,
                fields: {first: first_name, where: zip}}
     portal: {returns: false}
+    billing: {name: Quiet Roofs AG, country: DE}
   - {slug: rivals, name: FOREIGN partner, email: FOREIGN@rivals.example,
+     billing: {name: FOREIGN AG, country: DE},
      delivery: {channel: inbox}}
 profiles:
   - slug: residential
@@ -77,7 +87,7 @@ class PortalDesk:
 
     def invite(self, partner: str, email: str) -> str:
         _, token = portal_access.invite(
-            account_id=self.account_id, partner=partner, email=email, by=ANN, now=self.now
+            account_id=self.account_id, partner=partner, email=email, by=ANN, now=clock.now()
         )
         return token
 
@@ -92,7 +102,7 @@ class PortalDesk:
         (found,) = portal_users.with_email(email)
         return found
 
-    def lead(self, postcode: str, **fields: str) -> UUID:
+    def lead(self, postcode: str, **fields: Any) -> UUID:
         """Post a lead and return its delivery; webhooks and inboxes have it at once."""
         lead_id = self.reception.post_lead(zip=postcode, **fields)
         self.reception.answer()
@@ -106,6 +116,14 @@ class PortalDesk:
         found = setups.in_force(self.account_id).configuration.partner(slug)
         assert found is not None
         return found
+
+    def issue(self, partner: str) -> InvoiceId:
+        """Invoice a partner for what it got in the month that it is."""
+        day = self.now.date().replace(day=1)
+        following = (day + timedelta(days=32)).replace(day=1)
+        said: dict[str, Any] = {"account_id": self.account_id, "by": ANN, "now": self.now}
+        draft = invoicing.make_draft(partner=partner, period=Period(day, following), **said)
+        return invoicing.issue_invoice(id=draft, **said).id
 
     def state(self, delivery_id: UUID) -> str:
         return deliveries.get(self.account_id, DeliveryId(delivery_id)).state

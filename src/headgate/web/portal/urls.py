@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from headgate.web.portal import answering, leads, partner, passwords, sign_in
+from headgate.web.portal import answering, invoices, leads, partner, passwords, sign_in
 
 urlpatterns = [
     path("", leads.list_leads, name="portal"),
@@ -11,6 +11,8 @@ urlpatterns = [
     path("/leads/<uuid:delivery_id>/accept", answering.accept_lead, name="portal-accept"),
     path("/leads/<uuid:delivery_id>/reject", answering.reject_lead, name="portal-reject"),
     path("/leads/<uuid:delivery_id>/return", answering.ask_return, name="portal-return"),
+    path("/invoices", invoices.list_invoices, name="portal-invoices"),
+    path("/invoices/<uuid:invoice_id>.pdf", invoices.show_pdf, name="portal-invoice"),
     path("/partner", partner.show_partner, name="portal-partner"),
     path("/partner/pause", partner.pause, name="portal-pause"),
     path("/partner/resume", partner.resume, name="portal-resume"),

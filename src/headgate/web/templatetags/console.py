@@ -19,6 +19,7 @@ from headgate.web.wording import (
     IMPORT_STATES,
     LEAD_STATES,
     OUTCOMES,
+    OWED_INVOICES,
     PARTNER_STATES,
     PORTAL_STATES,
     QUIET,
@@ -41,6 +42,7 @@ _KINDS = {
     "return": RETURN_STATES,
     "portal": PORTAL_STATES,
     "asked": ASKED_RETURNS,
+    "owed": OWED_INVOICES,
 }
 
 
