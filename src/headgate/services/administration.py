@@ -18,7 +18,7 @@ from headgate.services import configuration
 from headgate.services.configuration import Applied
 from headgate.storage import accounts, setup
 
-Section = Literal["account", "email", "alerts", "returns", "retention"]
+Section = Literal["account", "email", "alerts", "returns", "retention", "reports"]
 
 
 class ChangedMeanwhile(Exception):
@@ -174,14 +174,14 @@ def save_section(
     *,
     account_id: AccountId,
     section: Section,
-    said: Document,
+    said: Document | list[Document],
     seen: int,
     made_by: str,
     now: datetime,
 ) -> Applied:
-    """Put a part of the set-up that is no list in force.
+    """Put a part of the set-up whose things have no names of their own in force.
 
-    :raises Flawed: places are seen from the part (`smtp.host`).
+    :raises Flawed: places are seen from the part (`smtp.host`); those of a list are whole.
     :raises ChangedMeanwhile:
     """
 
@@ -191,6 +191,8 @@ def save_section(
     try:
         return _change(account_id, edit, looked_at=section, seen=seen, made_by=made_by, now=now)
     except Flawed as error:
+        if isinstance(said, list):
+            raise
         raise Flawed(editing.seen_from(error.flaws, section)) from error
 
 

@@ -10,6 +10,7 @@ from headgate.web.pages import (
     handling,
     inbox,
     replaying,
+    report_mails,
     reports,
     returns,
     sign_in,
@@ -46,6 +47,7 @@ urlpatterns = [
     path("sources", include("headgate.web.source_urls")),
     path("posting/<str:token>", specification.show_public, name="public-specification"),
     path("reports", reports.show_report, name="reports"),
+    path("reports/by-mail", report_mails.edit_report_mails, name="report-mails"),
     path("reports.csv", reports.export_report, name="export-report"),
     path("inbox", inbox.list_arrivals, name="inbox"),
 ]

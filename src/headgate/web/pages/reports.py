@@ -29,7 +29,7 @@ from headgate.web.wording import RESULTS
 _USUAL = "30"
 _LONGEST = timedelta(days=3 * 366)
 _MOST_REASONS = 10
-_BY: dict[By, Promise] = {
+BY: dict[By, Promise] = {
     By.DAY: _("Day"),
     By.HOUR: _("Hour of the day"),
     By.PARTNER: _("Partner"),
@@ -82,7 +82,7 @@ def show_report(request: HttpRequest, visitor: Visitor) -> HttpResponse:
     tells_of_partners = asked.by in (By.PARTNER, By.PROFILE)
     context = {
         "asked": asked,
-        "bys": [(str(by), word, asked.address(by=by)) for by, word in _BY.items()],
+        "bys": [(str(by), word, asked.address(by=by)) for by, word in BY.items()],
         "lengths": [
             (name, word, asked.address(period=name))
             for name, (_days, word) in periods.LENGTHS.items()
@@ -90,7 +90,7 @@ def show_report(request: HttpRequest, visitor: Visitor) -> HttpResponse:
         "columns": [word for _name, word in columns],
         "rows": [_row(visitor, asked, line, last, columns) for line in this.lines],
         "total": _total(visitor, asked, this, last, columns),
-        "by_word": _BY[asked.by],
+        "by_word": BY[asked.by],
         "currency": this.currency,
         "is_complete": this.complete,
         "reasons": _reasons(visitor, asked) if this.total.unmatched else None,
@@ -190,7 +190,7 @@ def _row(
     )
     narrowed = _narrowed(asked, line.key)
     return Row(
-        line.name,
+        periods.day_in_words(date.fromisoformat(line.key)) if asked.by is By.DAY else line.name,
         [_cell(visitor, name, line.figures, before, narrowed) for name, _word in columns],
     )
 

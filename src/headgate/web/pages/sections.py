@@ -1,4 +1,4 @@
-"""A part of the set-up that is no list is edited: shown as a form, saved as a new version."""
+"""A part of the set-up without names of its own is edited as a form, saved as a new version."""
 
 from collections.abc import Callable, Mapping
 from typing import Any
