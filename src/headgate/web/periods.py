@@ -3,6 +3,7 @@
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from msgspec import Struct
@@ -46,6 +47,10 @@ class Period(Struct, frozen=True):
         """How the lists' filters say it; `to` is not included there."""
         following = self.last + timedelta(days=1)
         return {"from": self.first.isoformat(), "to": following.isoformat()}
+
+
+def day_in_words(day: date) -> str:
+    return date_format(day, "j M Y")
 
 
 def of_length(name: str, zone: ZoneInfo, *, now: datetime) -> Period:

@@ -168,7 +168,7 @@ def _bars(visitor: Visitor, period: Period, report: Report) -> Bars:
         query = {ENTITY: visitor.entity, **Period(day, day, period.zone).query}
         pairs.append(
             Pair(
-                label=f"{key}:00" if report.by is By.HOUR else key,
+                label=f"{key}:00" if report.by is By.HOUR else periods.day_in_words(day),
                 outer=(figures and figures.received) or 0,
                 inner=(figures and figures.sold) or 0,
                 address=address_of(reverse("leads"), query),
