@@ -25,6 +25,11 @@ ONE_AN_HOUR = CONFIGURATION.replace(
     b"{partner: first, priority: 2, caps: [{per: hour, leads: 50}]}",
     b"{partner: first, caps: [{per: hour, leads: 1}], at_cap: wait, wait_minutes: 150}",
 ).replace(b"      - {partner: second, priority: 1}\n", b"")
+TWO_KINDS = ONE_AN_HOUR.replace(
+    b"wait_minutes: 150}",
+    b"""wait_minutes: 150, rules: {all: [{field: kind, op: equals, value: house}]}}
+      - {partner: second, rules: {all: [{field: kind, op: equals, value: flat}]}}""",
+)
 ONCE_IN_90_DAYS = CONFIGURATION.replace(
     b"    name: First\n", b"    name: First\n    duplicate_days: 90\n"
 ).replace(b"caps: [{per: day, leads: 1000}]", b"on_duplicate: flag")
@@ -106,8 +111,9 @@ class TestAWaitingLead:
         assert (row.state, row.look_at) == ("unmatched", None)
         assert [str(each.because) for each in read_rounds(row.rounds)] == ["received", "wait_over"]
 
-    def test_takes_the_place_that_a_refusal_gave_back(self, now: datetime) -> None:
-        world = SmallWorld(now, ONE_AN_HOUR)
+    @pytest.mark.parametrize("limit", [b"leads: 1", b'spend: "19.99"'])
+    def test_takes_the_place_that_a_refusal_gave_back(self, limit: bytes, now: datetime) -> None:
+        world = SmallWorld(now, ONE_AN_HOUR.replace(b"leads: 1}", limit + b"}"))
         first = world.post("first")
         waiting = world.post("waits")
 
@@ -116,6 +122,17 @@ class TestAWaitingLead:
 
         assert holders() == [first, waiting]
         assert list(verify()) == []
+
+    def test_is_left_alone_by_a_refusal_where_nothing_was_full(self, now: datetime) -> None:
+        world = SmallWorld(now, TWO_KINDS)
+        world.post("first")
+        world.answer(DELIVERED)
+        waiting = world.post("waits")
+        world.post("other", kind="flat")
+
+        world.answer(REFUSED)
+
+        assert leads.find_many([waiting])[waiting].look_at == now + timedelta(hours=1)
 
     def test_is_decided_by_one_of_many(
         self, now: datetime, at_once: Callable[..., list[Any]]

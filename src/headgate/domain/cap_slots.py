@@ -45,10 +45,14 @@ class Ceilings(Struct, frozen=True):
 
 
 class Slots:
-    """Numbers the caps, so that a partner's cap is the same slot wherever the partner sits."""
+    """Numbers the caps, so that a partner's cap is the same slot wherever the partner sits.
+
+    `most_taken` says of each what the seat takes that takes the most of it.
+    """
 
     def __init__(self) -> None:
         self.all: list[CapSlot] = []
+        self.most_taken: list[int] = []
         self._numbers: dict[tuple[Scope, int, Cap], int] = {}
 
     def take(
@@ -60,10 +64,13 @@ class Slots:
             if key not in self._numbers:
                 self._numbers[key] = len(self.all)
                 self.all.append(CapSlot(scope, owner_id, cap, zone))
+                self.most_taken.append(0)
+            number = self._numbers[key]
             is_money = cap.unit is Unit.SPEND
             amount = price if is_money else 1
             failure = BALANCE if scope is Scope.BALANCE else CAP
-            taken.append(SeatCap(self._numbers[key], cap.limit, amount, is_money, failure))
+            self.most_taken[number] = max(self.most_taken[number], amount)
+            taken.append(SeatCap(number, cap.limit, amount, is_money, failure))
         return tuple(taken)
 
 

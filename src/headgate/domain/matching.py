@@ -108,6 +108,7 @@ class Plan(Struct, frozen=True):
     identities: Identities
     entities: dict[str, EntityPlan]
     slots: tuple[CapSlot, ...]
+    most_taken: tuple[int, ...]  # of each slot, by the seat that takes the most of it
     prepaid: frozenset[int]  # the partners whose balances stand among the slots
     source_caps: dict[SourceId, tuple[SeatCap, ...]]
 
@@ -124,6 +125,7 @@ def compile_plan(configuration: Configuration, identities: Identities, *, versio
             for source in configuration.sources
         },
         slots=tuple(compiler.slots.all),
+        most_taken=tuple(compiler.slots.most_taken),
         prepaid=frozenset(
             slot.owner_id for slot in compiler.slots.all if slot.scope is Scope.BALANCE
         ),

@@ -45,7 +45,8 @@ class Board:
     """Decides leads one after the other, each seeing the places of those before it.
 
     Making one locks the account's turns and cap counters until the transaction ends; the
-    caller holds the configuration version already.
+    caller holds the configuration version already. It has `made_room` once something came back
+    to a cap in which some seat found none.
     """
 
     def __init__(self, setup: Setup, *, now: datetime) -> None:
@@ -61,6 +62,7 @@ class Board:
         self._down = breakers.find_down(setup.account.id)
         self._counter_ids = [counters[number].id for number in range(len(plan.slots))]
         self._windows = windows
+        self.made_room = False
         self._taken: dict[int, tuple[int, int]] = {}
         self._moved: dict[ProfileId, Standing] = {}
         self._situation = Situation(
@@ -153,10 +155,13 @@ class Board:
 
         They need not be those of the place: caps may have come since.
         """
-        for number, slot in enumerate(self.setup.plan.slots):
+        plan, used = self.setup.plan, self._situation.used
+        for number, slot in enumerate(plan.slots):
             if (slot.scope, slot.owner_id) in owners and self._windows[number].holds(placed_at):
                 amount = leads if slot.cap.unit is Unit.LEADS else spend
-                self._situation.used[number] += amount
+                was_short = used[number] + plan.most_taken[number] > slot.cap.limit
+                self.made_room |= amount < 0 and was_short
+                used[number] += amount
         caps.move(owners, placed_at, leads=leads, spend=spend)
 
     def save(self) -> None:

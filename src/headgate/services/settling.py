@@ -59,7 +59,6 @@ class Settling:
         self._changed: dict[DeliveryId, deliveries.Delivery] = {}
         self._goes_on: dict[LeadId, Because] = {}
         self._entries: list[ledger.Entry] = []
-        self._released = False
 
     def apply(
         self, delivery: deliveries.Delivery, step: Step, *, because: Because | None = None
@@ -88,7 +87,6 @@ class Settling:
         if delivery.holds_place and self.board is not None:
             delivery.holds_place = False
             self.board.give_back(delivery)
-            self._released = True
 
     def reprice(self, delivery: deliveries.Delivery, price_minor: int) -> None:
         """Put the answered price in the place of the frozen one, money caps included."""
@@ -131,8 +129,8 @@ class Settling:
         ledger.append(self._entries)
         if self.board is not None:
             self.board.save()
-        if self._released:
-            leads.look_again(self.setup.account.id, now=self.now)
+            if self.board.made_room:
+                leads.look_again(self.setup.account.id, now=self.now)
         return Settled(self.leads, made)
 
 
