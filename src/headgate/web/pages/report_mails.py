@@ -24,9 +24,9 @@ from headgate.web.pages.sections import SAVED
 from headgate.web.visits import Visitor, for_owners_and_admins
 
 _RHYTHMS: dict[Rhythm, Promise] = {
-    Rhythm.DAY: _("Every day, about the day before"),
-    Rhythm.WEEK: _("On Mondays, about the week before"),
-    Rhythm.MONTH: _("On the 1st, about the month before"),
+    Rhythm.DAY: _("Every day"),
+    Rhythm.WEEK: _("On Mondays"),
+    Rhythm.MONTH: _("On the 1st"),
 }
 
 

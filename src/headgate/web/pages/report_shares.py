@@ -100,8 +100,10 @@ def shown_latencies(visitor: Visitor, period: Period) -> LatenciesShown | None:
 
 
 def duration(ms: int) -> str:
-    """Write a length of time in the unit that shows its size: `0.4 s`, `3 min`, `2.5 h`."""
+    """Write a length of time in the unit that shows its size: `0.4 s`, `3.0 min`, `2.5 h`."""
     seconds = ms / 1000
+    if seconds < 0.1:
+        return _("under 0.1 s")
     if seconds < 60:
         return _("%(number)s s") % {"number": _short(seconds)}
     if seconds < 3600:
