@@ -128,11 +128,7 @@ def sign_in(*, email: str, password: str, address: str, now: datetime) -> Access
 
     `address` is where they come from, for the audit log.
     """
-    known = [
-        (access, user.password)
-        for user in portal_users.with_email(membership.normal_email(email))
-        if user.password is not None and (access := _access(user)) is not None
-    ]
+    known = _joined(email)
     if not known:
         make_password(password)  # takes as long as if there were somebody
     for access, password_hash in known:
@@ -140,9 +136,13 @@ def sign_in(*, email: str, password: str, address: str, now: datetime) -> Access
             portal_users.note_seen(access.user.id, now=now)
             _note_sign_in(access, Action.SIGNED_IN, address, now)
             return access
-    for access, _ in known:
-        _note_sign_in(access, Action.SIGN_IN_FAILED, address, now)
     return None
+
+
+def note_failure(*, email: str, address: str, now: datetime) -> None:
+    """Note in every portal of the address that somebody tried; nobody's leaves no trace."""
+    for access, _ in _joined(email):
+        _note_sign_in(access, Action.SIGN_IN_FAILED, address, now)
 
 
 def access_of(*, user_id: PortalUserId, stamp: str, now: datetime) -> Access | None:
@@ -158,6 +158,15 @@ def access_of(*, user_id: PortalUserId, stamp: str, now: datetime) -> Access | N
 
 def list_users(*, account_id: AccountId, partner: str) -> list[PortalUser]:
     return portal_users.of_partner(account_id, _id_of(account_id, partner))
+
+
+def _joined(email: str) -> list[tuple[Access, str]]:
+    """Return whoever signs in with the address, each with the hash of their password."""
+    return [
+        (access, user.password)
+        for user in portal_users.with_email(membership.normal_email(email))
+        if user.password is not None and (access := _access(user)) is not None
+    ]
 
 
 def _id_of(account_id: AccountId, partner: str) -> PartnerId:

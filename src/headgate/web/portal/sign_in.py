@@ -21,6 +21,8 @@ _SPAN = timedelta(minutes=5)
 guesses = Throttle(5, within=_SPAN)
 arrivals = Throttle(50, within=_SPAN)
 sieges = Throttle(200, within=_SPAN)
+# So many failures with one email are noted; a siege shall not fill the log.
+notes = Throttle(20, within=_SPAN)
 
 
 class SignIn(forms.Form):
@@ -42,16 +44,16 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     if not _may_try(request, email):
         form.add_error(None, _("Too many tries. Wait five minutes, then try again."))
         return _ask(request, form, status=429)
+    now, address = clock.now(), client_address(request)
     access = portal_access.sign_in(
-        email=email,
-        password=form.cleaned_data["password"],
-        address=client_address(request),
-        now=clock.now(),
+        email=email, password=form.cleaned_data["password"], address=address, now=now
     )
     if access is None:
+        if notes.allows(email, now=now):
+            portal_access.note_failure(email=email, address=address, now=now)
         form.add_error(None, _("Email and password do not belong together."))
         return _ask(request, form, status=422)
-    guesses.forgive((client_address(request), email))
+    guesses.forgive((address, email))
     return visits.enter(request, access)
 
 
