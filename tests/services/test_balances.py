@@ -123,6 +123,12 @@ class TestAPrepaidPartner:
         assert seat.result == "no_balance"
         assert seat.sentence == "Ahead: its balance of 0.00 USD does not cover 10.00"
 
+    def test_is_not_waited_for(self, now: datetime) -> None:
+        waits = SET_UP.replace("{partner: ahead}", "{partner: ahead, at_cap: wait}")
+        world = SmallWorld(now, waits.encode())
+
+        assert state(world.post("Ann")) == "unmatched"
+
     def test_gets_what_its_balance_covers(self, now: datetime) -> None:
         world = world_with(now, "25.00")
 

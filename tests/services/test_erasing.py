@@ -10,8 +10,8 @@ from small_world import SmallWorld
 from headgate.channels.contract import Sent
 from headgate.domain.deliveries import Outcome
 from headgate.domain.flaws import Flawed
-from headgate.domain.ids import LeadId
-from headgate.services import erasing, erasing_persons, suppressing, verification
+from headgate.domain.ids import DeliveryId, LeadId
+from headgate.services import erasing, erasing_persons, returning, suppressing, verification
 from headgate.services.delivery import Report, record_outcomes
 from headgate.services.errands import claim_errands
 from headgate.services.routing import Leases
@@ -55,7 +55,7 @@ profiles:
 MARKERS = (
     "markername", "markermail", "markerhome", "markerextra", "markerconsent", "markernote",
     "markerexternal", "markeridempotency", "markernewname", "markerrequest", "markeranswer",
-    "markererror", "markerredirect",
+    "markererror", "markerredirect", "markerreason", "markerremark", "markerruling",
 )  # fmt: skip
 SEALED = ("markerssn", "markerother", "markerbody")
 
@@ -86,6 +86,7 @@ def plant(world: SmallWorld) -> LeadId:
     row.idempotency_key, row.idempotency_digest = "markeridempotency", b"markeridempotency"
     row.save()
     answer(world)
+    ask_back(world, lead_id)
     world.post("", fields={"name": "Markernewname", "phone": "+12025550143"})
     return lead_id
 
@@ -116,6 +117,26 @@ def answer(world: SmallWorld) -> None:
             )
         )
     record_outcomes(reports=reports, leases=Leases(0), now=world.now)
+
+
+def ask_back(world: SmallWorld, lead_id: LeadId) -> None:
+    """Have a partner ask for a return in its own words, and staff refuse it in theirs."""
+    delivered = models.Delivery.objects.get(lead_id=lead_id, partner__slug="hook")
+    request = returning.request_return(
+        account_id=world.account_id,
+        delivery_id=DeliveryId(delivered.pk),
+        reason="markerreason",
+        remark="markerremark",
+        by="buyer@hook.example",
+        now=world.now,
+    )
+    returning.refuse_return(
+        account_id=world.account_id,
+        request_id=request.id,
+        note="markerruling",
+        by="ann@acme.example",
+        now=world.now,
+    )
 
 
 def erase(world: SmallWorld, lead_id: LeadId) -> None:

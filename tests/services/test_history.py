@@ -56,6 +56,13 @@ class TestReplay:
             (["first"], ["second"]),
         ]
 
+    def test_lets_no_balance_end(self, world: SmallWorld) -> None:
+        ahead = CONFIGURATION.replace(b"name: First\n", b"name: First\n    prepaid: true\n")
+
+        shown = replayed(world, ahead)
+
+        assert (shown.moved, shown.revenue_after, shown.caps) == (0, "45.00", [])
+
     def test_finds_newly_matched_leads(self, world: SmallWorld) -> None:
         wider = CONFIGURATION.replace(b"value: nobody", b"value: somebody")
 

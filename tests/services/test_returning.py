@@ -16,11 +16,12 @@ from headgate.services import (
     erasing,
     return_lists,
     returning,
+    tallying,
     verification,
 )
 from headgate.services.handling import NotInThisState
 from headgate.services.routing import Leases
-from headgate.storage import deliveries, leads, returns
+from headgate.storage import deliveries, leads, models, returns
 from headgate.storage.deliveries import Delivery, DeliveryNotFound
 from headgate.storage.ledger import LedgerFilter
 from headgate.storage.returns import Request, RequestFilter
@@ -172,6 +173,18 @@ class TestAReturnedLead:
         lead = leads.get(world.account_id, delivery.lead_id)
         assert lead.state == "undelivered"
         assert len(deliveries.of_leads([lead.id])[lead.id]) == 1
+
+    def test_is_no_revenue_any_more(self, now: datetime) -> None:
+        world = world_with(now)
+        delivery = sold(world)
+        tallying.count_stale_hours(now=now)
+
+        give_back(world, delivery)
+        tallying.count_stale_hours(now=now)
+
+        (tally,) = models.DeliveryTally.objects.all()
+        assert (tally.delivered, tally.returned, tally.revenue_minor) == (0, 1, 0)
+        assert list(verification.verify()) == []
 
     def test_goes_to_another_partner_when_somebody_distributes_it(self, now: datetime) -> None:
         world = world_with(now)
