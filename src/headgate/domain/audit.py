@@ -45,6 +45,7 @@ class Action(StrEnum):
     MAIL_RESUMED = "mail.resumed"
     ADJUSTED = "ledger.adjusted"
     TOPPED_UP = "ledger.topped_up"
+    RETURN_ASKED = "return.asked"
     RETURN_SETTLED = "return.settled"
     INVOICE_CHANGED = "invoice.changed"
     SUPPRESSION_CHANGED = "suppression.changed"  # how many values, never which

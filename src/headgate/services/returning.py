@@ -86,6 +86,7 @@ def request_return(
             _note(request, Action.DELIVERY_RETURNED, settling, by=by)
         else:
             returns.save(request)
+            _note(request, Action.RETURN_ASKED, settling, by=by)
     return request
 
 

@@ -37,6 +37,7 @@ _WORDS: dict[str, Promise] = {
     Action.MAIL_RESUMED: _("resumed the account’s mail"),
     Action.ADJUSTED: _("adjusted the ledger"),
     Action.TOPPED_UP: _("topped up a balance"),
+    Action.RETURN_ASKED: _("asked for a return"),
     Action.RETURN_SETTLED: _("settled a return"),
     Action.INVOICE_CHANGED: _("changed an invoice"),
     Action.SUPPRESSION_CHANGED: _("changed a suppression list"),
