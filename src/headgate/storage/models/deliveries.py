@@ -96,6 +96,12 @@ class Delivery(models.Model):
                 condition=Q(parked_at__isnull=False),
             ),
             models.Index(fields=["account", "id"], name="deliveries_of_account"),
+            # The states that most deliveries are in stay out, as in those of leads.
+            models.Index(
+                fields=["account", "state", "id"],
+                name="deliveries_by_state",
+                condition=~Q(state="pending") & ~Q(state="sending") & ~Q(state="delivered"),
+            ),
             models.Index(fields=["partner", "placed_at"], name="places_of_partner"),
             models.Index(fields=["profile", "placed_at"], name="places_of_profile"),
         ]
