@@ -69,9 +69,9 @@ class Batch:
         self.crowd = Crowd(self.setup, acceptable, now=self.now)
         self.suppressed = self.board.screen.look_up(people_of(acceptable))
         answers = [self._receive(each) if isinstance(each, Admitted) else each for each in judged]
+        leads.lock(sorted({earlier for earlier, _ in self.updates}))
         leads.add(self.leads)
         form_tokens.spend(self.setup.account.id, self.tokens)
-        leads.lock(sorted({earlier for earlier, _ in self.updates}))
         for earlier, admittance in self.updates:
             editing.take_over(self.setup, earlier, admittance.values, now=self.now)
         self.crowd.save()

@@ -82,7 +82,7 @@ class Stale(Struct, frozen=True):
 def mark(received: Iterable[tuple[AccountId, datetime]]) -> None:
     """Have the hours in which leads were received counted again.
 
-    It is the last lock that a transaction takes.
+    The marks stay locked until the transaction ends, so that it must lock its leads before.
     """
     hours = sorted({(account, to_milliseconds(at) // _HOUR_MS) for account, at in received})
     if not hours:
