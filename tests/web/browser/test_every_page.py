@@ -36,6 +36,7 @@ PARTS: dict[str, Any] = {
 }
 # Those that answer with something else than a page of the console, or that have a test elsewhere.
 NO_PAGES = {"home", "sign-in", "sign-out", "set-up"}
+NO_PAGES |= {"portal", "portal-export", "portal-invoices", "portal-partner", "portal-sign-out"}
 
 
 def addresses(patterns: Iterable[Any], before: str = "/") -> Iterator[str]:

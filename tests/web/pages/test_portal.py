@@ -147,18 +147,6 @@ class TestSigningIn:
 
 
 class TestALink:
-    def test_is_mailed_to_whoever_forgot_the_password(
-        self, desk: PortalDesk, settings: Any
-    ) -> None:
-        settings.BASE_URL = "https://leads.example"
-
-        answers = [
-            desk.reception.visit().post("/portal/forgotten", {"email": email})
-            for email in (HEL, "nobody@example.com")
-        ]
-
-        assert {answer.headers["Location"] for answer in answers} == {"/portal/forgotten/sent"}
-
     def test_is_made_for_those_alone_who_joined(self, desk: PortalDesk) -> None:
         assert portal_access.open_reset(email=HEL, now=desk.now) == []
 
