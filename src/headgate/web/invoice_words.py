@@ -18,7 +18,11 @@ def words_of(found: Found) -> dict[str, Any]:
         "document": found.document,
         "title": title_of(found.shown),
         "last_on": last_day(found.shown),
-        "taxes": [(tax_words(tax), tax) for tax in found.shown.taxes],
+        "taxes": [
+            (tax_words(tax), tax)
+            for tax in found.shown.taxes
+            if tax.category != TaxCategory.OUTSIDE
+        ],
         "remarks": remarks_of(found.shown),
     }
 
@@ -42,13 +46,9 @@ def last_day(invoice: InvoiceRow) -> date:
 
 
 def tax_words(tax: TaxShown) -> str:
-    match tax.category:
-        case TaxCategory.REVERSE_CHARGE:
-            return _("VAT, reverse charge")
-        case TaxCategory.OUTSIDE:
-            return _("Not taxed")
-        case _:
-            return _("VAT %(rate)s %% on %(base)s") % {"rate": tax.rate, "base": money(tax.base)}
+    if tax.category == TaxCategory.REVERSE_CHARGE:
+        return _("VAT, reverse charge")
+    return _("VAT %(rate)s %% on %(base)s") % {"rate": tax.rate, "base": money(tax.base)}
 
 
 def remarks_of(invoice: InvoiceShown) -> list[str]:

@@ -44,6 +44,7 @@ urlpatterns = [
     path("portal", include("headgate.web.portal.urls")),
     path("distribution", include("headgate.web.distribution_urls")),
     path("imports", include("headgate.web.import_urls")),
+    path("invoices", include("headgate.web.invoice_urls")),
     path("sources", include("headgate.web.source_urls")),
     path("posting/<str:token>", specification.show_public, name="public-specification"),
     path("reports", reports.show_report, name="reports"),

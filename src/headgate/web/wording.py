@@ -93,6 +93,13 @@ ENTRIES: dict[str, Promise | str] = {
     "adjustment": gettext_lazy("Adjustment"),
     "top_up": gettext_lazy("Top-up"),
 }
+INVOICE_STATES: dict[str, Said] = {
+    "draft": (QUIET, gettext_lazy("Draft")),
+    "issued": (BUSY, gettext_lazy("Issued")),
+    "overdue": (BAD, gettext_lazy("Overdue")),
+    "paid": (GOOD, gettext_lazy("Paid")),
+    "credited": (QUIET, gettext_lazy("Credited")),
+}
 RESULTS: dict[str, Said] = {
     "selected": (GOOD, gettext_lazy("Selected")),
     "next_in_line": (BUSY, gettext_lazy("Next in line")),

@@ -1,6 +1,7 @@
 """Every address of the site, for every role, with what is one's own and what is not."""
 
 from collections.abc import Iterator
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -10,7 +11,15 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from reception import ACME, ANN, PASSWORD, RON, Reception, content_of
 
 from headgate.domain.ids import LeadId
-from headgate.services import api_keys, configuration, members, membership, tracking
+from headgate.services import (
+    api_keys,
+    configuration,
+    drawing_up,
+    invoicing,
+    members,
+    membership,
+    tracking,
+)
 from headgate.services.members import Actor
 from headgate.storage import accounts, audit, invitations, keys, lists, people
 from headgate.storage.audit import Filters
@@ -135,6 +144,14 @@ class World:
             now=reception.now,
         )
 
+        self.draft = invoicing.make_draft(
+            account_id=self.account_id,
+            partner="helios",
+            period=drawing_up.Period(date(2026, 11, 1), date(2026, 12, 1)),
+            by=ANN,
+            now=reception.now,
+        )
+
     def address(self, name: str, route: str, parameters: list[str], entity: str = "solar") -> str:
         lead_id = self.solar if entity == "solar" else self.roofing
         key = next(each.id for each in keys.list_all(self.account_id) if each.source == "site")
@@ -161,6 +178,7 @@ class World:
             "sweep_id": 1,
             "upload_id": lead_id,
             "request_id": lead_id,
+            "invoice_id": self.draft,
             "pk": 1,
         }
         unknown = set(parameters) - set(of)

@@ -30,11 +30,13 @@ MENU = (
     MenuEntry("partners", "partners", _("Partners")),
     MenuEntry("deliveries", "deliveries", _("Deliveries")),
     MenuEntry("reports", "reports", _("Reports")),
+    MenuEntry("invoices", "invoices", _("Invoices"), for_all=False),
     MenuEntry("inbox", "inbox", _("Test inbox")),
 )
 # The pages of Account Settings, which unfold in the sidebar while one of them is open.
 SETTINGS: tuple[MenuEntry, ...] = (
     MenuEntry("general", "settings", _("General"), for_all=False),
+    MenuEntry("billing", "settings", _("Billing"), for_all=False),
     MenuEntry("entities", "settings", _("Entities"), for_all=False),
     MenuEntry("email-settings", "settings", _("Email Settings"), for_all=False),
     MenuEntry("alerts", "settings", _("Alerts"), for_all=False),

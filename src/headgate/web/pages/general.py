@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods
 from headgate import clock
 from headgate.domain.configuration.editing import Document
 from headgate.domain.configuration.value import Account
-from headgate.services import members
+from headgate.services import administration, members
 from headgate.services.members import AccountTaken
 from headgate.storage import ledger
 from headgate.web.pages import sections
@@ -38,9 +38,12 @@ class NewAccount(forms.Form):
 @for_owners_and_admins
 def edit_account(request: HttpRequest, visitor: Visitor) -> HttpResponse:
     slug = visitor.membership.slug
+    _version, document = administration.written(account_id=visitor.account_id)
+    # What another page edits stays as it is.
+    kept = {name: said for name, said in document["account"].items() if name == "billing"}
 
     def closed(said: Document) -> Document:
-        return {**said, "slug": slug}
+        return {**kept, **said, "slug": slug}
 
     form = Form("account", "general/edit.html", "general", closed)
     context = {

@@ -26,7 +26,7 @@ from headgate.web.visits import Visitor, for_owners_and_admins
 _EDITED = frozenset(
     (
         *("name", "email", "timezone", "duplicate_days", "prepaid"),
-        *("caps", "hours", "test_leads", "delivery", "portal"),
+        *("caps", "hours", "test_leads", "delivery", "portal", "billing"),
     )
 )
 _TEST_LEADS = [
@@ -128,6 +128,9 @@ def _closed(visitor: Visitor, edited: Edited, form: Document) -> delivery_drafts
         kept["slug"] = administration.new_slug(
             account_id=visitor.account_id, kind="partners", name=name
         )
+    if set(form.get("billing", {})) <= {"reverse_charge"}:
+        # Its tick box says something although nothing was filled in.
+        form.pop("billing", None)
     closed = delivery_drafts.closed(kept | form)
     if "name" not in form:
         closed.closing.flaws.append(Flaw("name", "required", "the partner has no name; write one"))

@@ -1,10 +1,11 @@
 """Filters for amounts of money and for days."""
 
-from datetime import date
+from datetime import date, timedelta
 
 from django import template
 from django.utils.formats import date_format
 
+from headgate.services.drawing_up import Period
 from headgate.web.invoice_words import money
 
 register = template.Library()
@@ -24,6 +25,12 @@ def day(on: date | str | None) -> str:
     if not on:
         return "–"
     return date_format(date.fromisoformat(on) if isinstance(on, str) else on, "j M Y")
+
+
+@register.filter
+def last_day(period: Period) -> date:
+    """Return the last day that is in a period."""
+    return period.until_on - timedelta(days=1)
 
 
 @register.filter
