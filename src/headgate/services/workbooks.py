@@ -13,10 +13,6 @@ from pathlib import Path
 from typing import IO, Any
 from zipfile import BadZipFile, ZipFile
 
-from openpyxl import load_workbook
-from openpyxl.styles.numbers import is_datetime
-from openpyxl.utils.exceptions import InvalidFileException
-
 MOST_UNPACKED = 256 * 1024 * 1024
 MOST_SHARED_TEXT = 64 * 1024 * 1024  # held in memory while a sheet is read
 MOST_MEMBERS = 2_000
@@ -57,6 +53,10 @@ def write_csv(path: Path, target: Path, *, sheet: str | None) -> None:
 
 @contextmanager
 def _opened(workbook: IO[bytes]) -> Iterator[Any]:
+    # The library takes much memory, which nobody needs who reads no workbook.
+    from openpyxl import load_workbook  # noqa: PLC0415
+    from openpyxl.utils.exceptions import InvalidFileException  # noqa: PLC0415
+
     try:
         book = load_workbook(workbook, read_only=True, data_only=True, keep_links=False)
     except (InvalidFileException, BadZipFile, KeyError, ValueError, OSError) as error:
@@ -129,12 +129,18 @@ def _text(cell: Any) -> str:
         case int() | float():
             return _number(value, cell.number_format or "")
         case datetime():
-            is_day = is_datetime(cell.number_format or "") == "date"
+            is_day = _shows_a_day(cell.number_format or "")
             return value.date().isoformat() if is_day else value.isoformat(timespec="seconds")
         case date() | time():
             return value.isoformat()
     # A line break inside a cell must not become a line of the file; it is one again later.
     return str(value).replace("\r\n", "\v").replace("\n", "\v").replace("\r", "\v")
+
+
+def _shows_a_day(number_format: str) -> bool:
+    from openpyxl.styles.numbers import is_datetime  # noqa: PLC0415
+
+    return bool(is_datetime(number_format) == "date")
 
 
 def _number(value: float, number_format: str) -> str:

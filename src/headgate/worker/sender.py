@@ -41,6 +41,8 @@ class Attempts(asyncio.Protocol):
         for payload in self._unframer.feed(data):
             if self._reach is None:
                 self._reach = msgspec.msgpack.decode(payload, type=Welcome).reach
+                # What nearly everybody uses, so that no first attempt waits for it.
+                self._opened("webhook")
                 continue
             job = _jobs.decode(payload)
             task = self._loop.create_task(self._attempt(job))

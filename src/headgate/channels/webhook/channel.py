@@ -1,9 +1,8 @@
 """The webhook channel, as the contract of all channels wants it."""
 
 from headgate.channels.addresses import Reach
-from headgate.channels.contract import LeadFacts, SecretOf, ShownRequest
-from headgate.channels.outbound_http import OutboundHttp
-from headgate.channels.webhook import probing, rendering, sending
+from headgate.channels.contract import LeadFacts, SecretOf, Sender, ShownRequest
+from headgate.channels.webhook import opening, probing, rendering
 from headgate.channels.webhook.request import WebhookRequest, shown
 from headgate.domain.delivery_settings import Webhook
 
@@ -27,6 +26,5 @@ class WebhookChannel:
     def shown(self, request: WebhookRequest) -> ShownRequest:
         return shown(request)
 
-    def open(self, reach: Reach) -> sending.WebhookSender:
-        """Return a sender; call it where the event loop runs."""
-        return sending.WebhookSender(OutboundHttp(reach))
+    def open(self, reach: Reach) -> Sender[WebhookRequest]:
+        return opening.over_http(reach)

@@ -3,8 +3,6 @@
 import codecs
 from collections.abc import Iterable
 
-from charset_normalizer import from_bytes
-
 # Those that a person may name; what is guessed is among them.
 ENCODINGS = (
     "utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "cp1252", "cp1250", "cp1251",
@@ -54,6 +52,9 @@ def encoding_of(pieces: Iterable[bytes]) -> str:
         return _utf16_without_mark(beginning)
     if utf8 is not None and _still(utf8, b"", final=True):
         return "utf-8"
+    # Large, and needed by few files.
+    from charset_normalizer import from_bytes  # noqa: PLC0415
+
     if from_bytes(beginning + telling, cp_isolation=["cp1252"]).best() is None:
         raise UnknownEncoding
     return "cp1252"

@@ -9,9 +9,15 @@ from msgspec.structs import replace
 
 from headgate.channels import choosing, payload, templates
 from headgate.channels.addresses import Reach
-from headgate.channels.contract import MASK, LeadFacts, SecretOf, ShownRequest, Unrenderable
-from headgate.channels.outbound_http import OutboundHttp
-from headgate.channels.webhook import rendering, sending
+from headgate.channels.contract import (
+    MASK,
+    LeadFacts,
+    SecretOf,
+    Sender,
+    ShownRequest,
+    Unrenderable,
+)
+from headgate.channels.webhook import opening, rendering
 from headgate.channels.webhook.request import Look, WebhookRequest, shown
 from headgate.domain.channel_options import ChannelOptions, Template
 from headgate.domain.delivery_settings import AnswerRules, FieldChoice, Format, Webhook
@@ -90,9 +96,8 @@ class Preset(ABC):
     def shown(self, request: WebhookRequest) -> ShownRequest:
         return shown(request)
 
-    def open(self, reach: Reach) -> sending.WebhookSender:
-        """Return a sender; call it where the event loop runs."""
-        return sending.WebhookSender(OutboundHttp(reach))
+    def open(self, reach: Reach) -> Sender[WebhookRequest]:
+        return opening.over_http(reach)
 
     def _text(self, options: MessageOptions, facts: LeadFacts) -> str:
         if options.text is None:
