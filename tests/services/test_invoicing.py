@@ -13,7 +13,7 @@ from small_world import DELIVERED
 from headgate.domain.flaws import Flawed
 from headgate.domain.invoices import document as documents
 from headgate.domain.invoices.state import InvoiceState
-from headgate.services import billing_rounds, configuration, invoice_showing, paying
+from headgate.services import alerts, billing_rounds, configuration, invoice_showing, paying
 from headgate.services.drawing_up import Period
 from headgate.services.handling import NotInThisState
 from headgate.services.invoice_showing import InvoiceShown
@@ -224,6 +224,28 @@ class TestAState:
         look(9)
 
         assert seen == ["issued", "overdue", "paid", "overdue"]
+
+    def test_overdue_is_an_alert_until_it_is_paid(self, now: datetime) -> None:
+        world = InvoicedWorld(now)
+        world.sell(1)
+        invoice = world.issue()
+
+        def alerted(moment: datetime) -> list[str]:
+            changes = alerts.find_changes(sender_lost=False, now=moment)
+            alerts.write_changes(changes=changes, now=moment)
+            page = alerts.list_alerts(
+                account_id=world.account_id, is_open=True, before=None, limit=9
+            )
+            return [each.text for each in page.items if each.kind == "invoice_overdue"]
+
+        due, later = datetime(2026, 12, 7, 9, tzinfo=UTC), datetime(2026, 12, 8, 9, tzinfo=UTC)
+        seen = [alerted(due), alerted(later)]
+        paying.mark_paid(
+            account_id=world.account_id, id=invoice.id, paid_on=later.date(), by=BY, now=later
+        )
+
+        text = "Invoice 2026-0001 of first was due on 2026-12-07 and is not paid."
+        assert [*seen, alerted(later)] == [[], [text], []]
 
     def test_narrows_a_list(self, now: datetime) -> None:
         world = InvoicedWorld(now)

@@ -26,6 +26,7 @@ class AlertKind(StrEnum):
     WORKER_LOST = "worker_lost"  # a process died while it was sending
     SENDER_LOST = "sender_lost"  # the process that sends died and was replaced
     DELIVERY_POISONED = "delivery_poisoned"
+    INVOICE_OVERDUE = "invoice_overdue"
     MAIL_BOUNCED = "mail_bounced"  # a mail that was delivered came back
 
 

@@ -22,14 +22,18 @@ from headgate.domain.caps import Cap, Per, Scope, Unit
 from headgate.domain.delivery_settings import Way, channel_name
 from headgate.domain.ids import AccountId
 from headgate.domain.instants import rfc3339
+from headgate.domain.invoices.state import InvoiceState
 from headgate.domain.matching import Seat
 from headgate.domain.money import format_amount
 from headgate.services import mail_pauses, setups
 from headgate.services.cap_owners import owner_of
 from headgate.services.identity import fresh_id
 from headgate.services.setups import Setup
-from headgate.storage import accounts, alerts, caps, halts, health, signs
+from headgate.storage import accounts, alerts, caps, halts, health, invoice_lists, signs
 from headgate.storage.health import Key
+from headgate.storage.invoice_lists import InvoiceFilter
+
+_MOST_OVERDUE = 50
 
 
 class Change(Struct, frozen=True):
@@ -144,6 +148,7 @@ def _findings(setup: Setup, sender_lost: bool, now: datetime) -> Iterator[Findin
     if pause is not None:
         text = f"Mail is paused, because the server refuses the login: {pause.reason}"
         yield Finding(AlertKind.MAIL_PAUSED, "", text)
+    yield from _overdue_invoices(setup, now)
     since = now - UNMATCHED_WITHIN
     decided, unmatched = signs.count_unmatched(account_id, since=since, most=UNMATCHED_MOST_LEADS)
     if finding := unmatched_finding(decided=decided, unmatched=unmatched):
@@ -155,6 +160,20 @@ def _findings(setup: Setup, sender_lost: bool, now: datetime) -> Iterator[Findin
     if sender_lost:
         text = "The process that sends died and was replaced; what it was sending is ambiguous."
         yield Finding(AlertKind.SENDER_LOST, "", text)
+
+
+def _overdue_invoices(setup: Setup, now: datetime) -> Iterator[Finding]:
+    overdue = invoice_lists.list_invoices(
+        setup.account.id,
+        InvoiceFilter(state=InvoiceState.OVERDUE),
+        today=now.astimezone(setup.zone).date(),
+        before=None,
+        limit=_MOST_OVERDUE,
+    )
+    for each in overdue:
+        partner = setup.partner_slugs[each.partner_id]
+        text = f"Invoice {each.number} of {partner} was due on {each.due_on} and is not paid."
+        yield Finding(AlertKind.INVOICE_OVERDUE, each.number, text)
 
 
 def _failing_partners(setup: Setup) -> Iterator[Finding]:

@@ -27,11 +27,12 @@ from headgate.storage.invoices import Draft, Event, InvoiceNotFound
 class InvoiceRow(Struct, frozen=True, kw_only=True):
     """One of a list; `to` is the first day that is not in the period.
 
-    A draft has no number, and its amounts are those of this moment. `open` is what is to be
-    paid: nothing once it is paid, and less where credit notes took a part of it back.
+    A draft has no number, and its amounts are those of this moment; a preview has no id either.
+    `open` is what is to be paid: nothing once it is paid, and less where credit notes took a
+    part of it back.
     """
 
-    id: str
+    id: str | None
     state: str
     kind: str
     number: str | None
@@ -163,7 +164,7 @@ def find_invoice(*, account_id: AccountId, id: InvoiceId, now: datetime) -> Foun
     return Found(shown, document)
 
 
-def show_drawn(drawn: Drawn, *, id: str = "") -> Found:
+def show_drawn(drawn: Drawn, *, id: str | None = None) -> Found:
     """Show a draft, or what one would be."""
     shown = InvoiceShown(
         **_row_of_drawn(drawn, id),
@@ -207,7 +208,7 @@ def _row_of_issued(listed: ListedInvoice, setup: Setup) -> dict[str, Any]:
     }
 
 
-def _row_of_drawn(drawn: Drawn, id: str) -> dict[str, Any]:
+def _row_of_drawn(drawn: Drawn, id: str | None) -> dict[str, Any]:
     document, totals = drawn.document, drawn.document.totals
     total = format_amount(totals.total_minor, document.currency)
     return {

@@ -26,6 +26,7 @@ KINDS: dict[str, Promise] = {
     AlertKind.SENDER_LOST: _("Sender lost"),
     AlertKind.DELIVERY_POISONED: _("Delivery parked"),
     AlertKind.MAIL_BOUNCED: _("Mail came back"),
+    AlertKind.INVOICE_OVERDUE: _("Invoice overdue"),
 }
 _FORM = Form("alerts", "alerts/edit.html", "alerts")
 
