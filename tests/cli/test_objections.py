@@ -16,7 +16,7 @@ class TestSuppress:
 
         assert added == "1 added, 0 stood there already.\n"
         assert imported.out == "1 added, 0 stood there already.\n"
-        assert "line 3: this is no e-mail address" in imported.err
+        assert "line 3: this is no email address" in imported.err
         assert "2 values" in found
         assert "Do not call" in found
 

@@ -55,13 +55,13 @@ class TestHashOf:
     @pytest.mark.parametrize(
         ("given", "reason"),
         [
-            ("Ann", "no e-mail address, phone number, domain"),
-            ("ann@", "no e-mail address, such as"),
+            ("Ann", "no email address, phone number, domain"),
+            ("ann@", "no email address, such as"),
             ("+1 202 555 01", "no phone number; write it with"),
             ("a" * 40, "this is a SHA-1 hash"),
             ("ab" * 30, "this has 60 hex digits"),
             ("exa mple.com", "this is no domain"),
-            ("", "no e-mail address, phone number, domain"),
+            ("", "no email address, phone number, domain"),
         ],
     )
     def test_refuses_what_is_none_of_these(self, given: str, reason: str) -> None:

@@ -187,7 +187,7 @@ class TestAddingValues:
     def test_adds_none_where_one_is_wrong(self, world: SmallWorld) -> None:
         make_list(world, "dnc")
 
-        with pytest.raises(Flawed, match=r"values\[1\]: this is no e-mail address"):
+        with pytest.raises(Flawed, match=r"values\[1\]: this is no email address"):
             add(world, "dnc", "ann@example.com", "bob")
 
         assert suppressing.show_list(account_id=world.account_id, slug="dnc").entries == 0

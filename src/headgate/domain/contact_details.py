@@ -1,4 +1,4 @@
-"""Whether the values of a lead name a person, by e-mail address or phone number."""
+"""Whether the values of a lead name a person, by email address or phone number."""
 
 import re
 from collections.abc import Mapping

@@ -112,7 +112,7 @@ def _address(text: str) -> str:
     except Flawed:
         address = None
     if address is None:
-        raise NotListable("this is no e-mail address, such as ann@example.com")
+        raise NotListable("this is no email address, such as ann@example.com")
     return str(address).lower()
 
 
@@ -131,7 +131,7 @@ def _number(text: str, region: str | None) -> str:
 def _domain(text: str) -> str:
     if "." not in text:
         raise NotListable(
-            "this is no e-mail address, phone number, domain, SHA-256 or MD5 hash in hex"
+            "this is no email address, phone number, domain, SHA-256 or MD5 hash in hex"
         )
     try:
         return _address(f"somebody@{text}").partition("@")[2]

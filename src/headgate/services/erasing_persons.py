@@ -1,4 +1,4 @@
-"""A person objects: all leads with an e-mail address or phone number are found and erased."""
+"""A person objects: all leads with an email address or phone number are found and erased."""
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
@@ -52,13 +52,13 @@ def read_details(*, email: str | None, phone: str | None, region: str | None) ->
             if ("@" in str(found[name])) is not (name == "email"):
                 flaws.append(Flaw(name, "not_readable", f"this is no {_WORDS[name]}"))
     if email is None and phone is None:
-        flaws.append(Flaw("email", "required", "give an e-mail address, a phone number, or both"))
+        flaws.append(Flaw("email", "required", "give an email address, a phone number, or both"))
     if flaws:
         raise Flawed(flaws)
     return ContactDetails(**found)
 
 
-_WORDS = {"email": "e-mail address", "phone": "phone number"}
+_WORDS = {"email": "email address", "phone": "phone number"}
 
 
 def suppress(

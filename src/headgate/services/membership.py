@@ -21,7 +21,7 @@ SET_UP_LINK_LIVES = timedelta(hours=1)
 
 
 class BadEmail(ValueError):
-    """The text is not an e-mail address."""
+    """The text is not an email address."""
 
 
 class EmailTaken(Exception):
@@ -103,7 +103,7 @@ def checked_email(email: str) -> str:
     try:
         validate_email(address)
     except ValidationError as error:
-        raise BadEmail(f"{email!r} is not an e-mail address such as ann@example.com") from error
+        raise BadEmail(f"{email!r} is not an email address such as ann@example.com") from error
     return address
 
 

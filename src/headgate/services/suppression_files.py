@@ -175,7 +175,7 @@ def finish_some(filling: Filling, *, made_by: str, now: datetime) -> bool:
     """
     if not filling.added and not filling.already:
         raise NothingListable(
-            f"none of {filling.rows:,} rows is an e-mail address, phone number, domain or hash; "
+            f"none of {filling.rows:,} rows is an email address, phone number, domain or hash; "
             "the list stays as it is"
         )
     suppressions.weigh()

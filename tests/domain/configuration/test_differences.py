@@ -32,7 +32,7 @@ class TestDifferences:
         ("before", "after", "said"),
         [
             ("name: Acme Leads", "name: Acme", "Account's name Acme Leads → Acme"),
-            ("port: 2525", "port: 25", "E-mail's SMTP port 2525 → 25"),
+            ("port: 2525", "port: 25", "Email's SMTP port 2525 → 25"),
             (
                 "entities:",
                 "returns: {bounced: {credit: false}}\nentities:",

@@ -70,7 +70,7 @@ class TestAFile:
         assert (answer.json["new"], answer.json["failed"]) == (1, 2)
         assert answer.json["reasons"][0] == {
             "line": 3,
-            "reason": "email: must be an e-mail address, such as ann@example.com",
+            "reason": "email: must be an email address, such as ann@example.com",
         }
         assert not desk.run(models.Import.objects.exists)
         assert not desk.run(models.Upload.objects.exists)

@@ -119,7 +119,7 @@ class TestAFormThatIsSent:
         assert "a\n&lt;b&gt;</textarea>" in page
         assert '<option value="condo" selected>' in page
         assert 'aria-describedby="field-email-error field-email-help"' in page
-        assert "Your e-mail must be an e-mail address" in page
+        assert "Your e-mail must be an email address" in page
         assert "Please tick this box" in page
         assert booth.fill_in(page).status == 200
         assert len(booth.leads()) == 1

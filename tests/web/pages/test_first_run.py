@@ -55,7 +55,7 @@ class TestTheLink:
         ("wrong", "said"),
         [
             ({"password": "short"}, "too short"),
-            ({"email": "nobody"}, "is not an e-mail address"),
+            ({"email": "nobody"}, "is not an email address"),
             ({"timezone": "Mars/Olympus"}, "No such time zone"),
             ({"currency": "€"}, "three letters"),
         ],

@@ -45,7 +45,7 @@ class TestReportsByMail:
         ("control", "said", "told"),
         [
             ("reports[0].to:lines", "", "it goes to"),
-            ("reports[0].to:lines", "boss", "not an e-mail address"),
+            ("reports[0].to:lines", "boss", "not an email address"),
             ("reports[0].at", "noon", "no time of day"),
         ],
     )

@@ -115,14 +115,14 @@ class TestLastRequests:
         client = reception.at_the_desk()
         key = key_of(client.post(f"{API}/keys").content.decode())
         reception.post_lead(first_name="Ann")
-        flaws = [FlawTold("email", "must be an e-mail address")]
+        flaws = [FlawTold("email", "must be an email address")]
         refused = Refused("/api/v1/leads", "not valid", flaws)
         now = RefusedNow(digest_of(key), reception.now, 422, refused)
         sources.keep_refusals(refusals=[now] * 30)
 
         text = text_of(client, API)
 
-        assert "must be an e-mail address" in text
+        assert "must be an email address" in text
         assert models.RefusedRequest.objects.count() == 20
         sealed = bytes(models.RefusedRequest.objects.all()[0].sealed)
         assert b"e-mail" not in sealed
@@ -175,5 +175,5 @@ class TestATriedLead:
         bad = client.post(API, {"lead": '{"email": "bad"}'}).content.decode()
         broken = client.post(API, {"lead": "{"}).content.decode()
 
-        assert "must be an e-mail address" in bad
+        assert "must be an email address" in bad
         assert "no JSON object" in broken

@@ -47,7 +47,7 @@ class TestAddingALead:
 
         text = answer.content.decode()
         assert answer.status_code == 422
-        assert 'id="field-email-error">must be an e-mail address' in text
+        assert 'id="field-email-error">must be an email address' in text
         assert 'value="Ann"' in text
 
     def test_is_not_possible_without_an_entity(self, reception: Reception) -> None:

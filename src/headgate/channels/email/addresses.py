@@ -33,7 +33,7 @@ def mailbox(written: str, part: str) -> Mailbox:
             allow_display_name=True,
         )
     except EmailNotValidError as error:
-        raise Unrenderable(f"{part}: {written!r} is not an e-mail address ({error})") from None
+        raise Unrenderable(f"{part}: {written!r} is not an email address ({error})") from None
     if found.ascii_email is None:
         problem = "has letters beyond ASCII before the @, which few mail servers take"
         raise Unrenderable(f"{part}: {written!r} {problem}")

@@ -1,4 +1,4 @@
-"""Ways to reach a person: e-mail addresses, phone numbers, web addresses."""
+"""Ways to reach a person: email addresses, phone numbers, web addresses."""
 
 import re
 from urllib.parse import urlsplit
@@ -25,7 +25,7 @@ _WEB_ADDRESS = re.compile(r"https?://[^\s\x00-\x20\x7f\"<>\\^`{|}]+", re.IGNOREC
 
 
 def email_cleaner(place: str) -> Clean:
-    """Compile the cleaning of an e-mail address, kept in its normal form."""
+    """Compile the cleaning of an email address, kept in its normal form."""
     line = line_cleaner(place, EMAIL_LIMIT)
 
     def clean(value: object) -> str | None:
@@ -36,7 +36,7 @@ def email_cleaner(place: str) -> Clean:
             return validate_email(text, check_deliverability=False).normalized
         except ValueError:
             raise refused(
-                place, "not_an_email", "must be an e-mail address, such as ann@example.com"
+                place, "not_an_email", "must be an email address, such as ann@example.com"
             ) from None
 
     return clean

@@ -29,7 +29,7 @@ def differences(old: Configuration | None, new: Configuration) -> tuple[str, ...
 def _all_changes(old: Configuration, new: Configuration) -> Lines:
     words = Words(new.account.currency)
     yield from changes("Account", old.account, new.account, words)
-    yield from changes("E-mail", old.email, new.email, words)
+    yield from changes("Email", old.email, new.email, words)
     yield from changes("Alerts", old.alerts, new.alerts, words)
     yield from changes("Rule for returns", old.returns, new.returns, words)
     yield from changes("Retention", old.retention, new.retention, words)

@@ -21,7 +21,7 @@ DRY_RUN = (Parameter("dry_run", "true: only say which leads there are", "boolean
 
 
 class WantedPerson(Struct, forbid_unknown_fields=True):
-    """An e-mail address, a phone number, or both; `suppress` is the slug of a list to be put on."""
+    """An email address, a phone number, or both; `suppress` is the slug of a list to be put on."""
 
     email: str | None = None
     phone: str | None = None

@@ -66,7 +66,7 @@ OBJECTION_ROUTES = (
     acting(
         "/erase",
         erasing_persons.erase_person,
-        "Erase every lead of a person, by e-mail address or phone number",
+        "Erase every lead of a person, by email address or phone number",
         erasing_persons.ErasedPerson,
         query=erasing_persons.DRY_RUN,
         body=erasing_persons.WantedPerson,

@@ -46,7 +46,7 @@ class WantedList(Struct, forbid_unknown_fields=True):
 
 
 class Values(Struct, forbid_unknown_fields=True):
-    """E-mail addresses, phone numbers, domains, or SHA-256 or MD5 hashes of them in hex."""
+    """Email addresses, phone numbers, domains, or SHA-256 or MD5 hashes of them in hex."""
 
     values: list[str]
     region: str | None = None

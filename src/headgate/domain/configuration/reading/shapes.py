@@ -81,7 +81,7 @@ def host(section: Section, key: str) -> str:
 
 
 def mail_address(section: Section, key: str, value: str, *, named: bool = False) -> None:
-    """Check an e-mail address; a `named` one may stand in angle brackets after a name."""
+    """Check an email address; a `named` one may stand in angle brackets after a name."""
     try:
         validate_email(
             value,
@@ -90,7 +90,7 @@ def mail_address(section: Section, key: str, value: str, *, named: bool = False)
             allow_display_name=named,
         )
     except EmailNotValidError as error:
-        section.note(key, "bad_email", f"{value!r} is not an e-mail address: {error}")
+        section.note(key, "bad_email", f"{value!r} is not an email address: {error}")
 
 
 def maybe_zone(section: Section, key: str) -> str | None:
