@@ -11,6 +11,7 @@ from headgate.web.pages import (
     general,
     members,
     retention,
+    return_rules,
     suppressions,
     versions,
 )
@@ -30,6 +31,7 @@ urlpatterns = [
     path("api", api_access.list_keys, name="api-access"),
     path("api/<int:key_id>/revoke", api_access.revoke_key, name="revoke-api-key"),
     path("billing", billing.edit_billing, name="billing"),
+    path("returns", return_rules.edit_rules, name="return-rules"),
     path("retention", retention.edit_retention, name="retention"),
     path("suppressions", suppressions.list_lists, name="suppressions"),
     path("suppressions/find", suppressions.find_value, name="find-suppression"),

@@ -4,7 +4,7 @@ from typing import Any
 
 from reception import DELIVERED, Reception, content_of, text_of
 
-from headgate.services import returning
+from headgate.services import returning, setups
 from headgate.storage import models, returns
 from headgate.storage.returns import Request
 
@@ -84,3 +84,36 @@ class TestTheButtonOfADelivery:
 
         assert answer.status_code == 422
         assert "say why the lead comes back" in content_of(answer)
+
+
+class TestTheRules:
+    def test_are_saved_as_a_new_version(self, reception: Reception) -> None:
+        client = reception.at_the_desk()
+        before = setups.in_force(reception.account_id)
+
+        answer = client.post(
+            "/settings/returns",
+            {
+                "_seen": str(before.version),
+                "reasons:lines": "Bad number\nDuplicate\n",
+                "within_days:number": "7",
+                "decide": "automatic",
+                "granted.credit:flag": "true",
+            },
+        )
+
+        rules = setups.in_force(reception.account_id).configuration.returns
+        assert answer.headers["Location"] == "/settings/returns?done=saved"
+        assert (rules.reasons, rules.within_days, rules.decide) == (
+            ("Bad number", "Duplicate"),
+            7,
+            "automatic",
+        )
+
+    def test_say_what_is_wrong(self, reception: Reception) -> None:
+        client = reception.at_the_desk()
+
+        answer = client.post("/settings/returns", {"_seen": "1", "most_percent:number": "120"})
+
+        assert answer.status_code == 422
+        assert "from 0 to 100" in content_of(answer)

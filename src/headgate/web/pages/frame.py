@@ -37,6 +37,7 @@ MENU = (
 SETTINGS: tuple[MenuEntry, ...] = (
     MenuEntry("general", "settings", _("General"), for_all=False),
     MenuEntry("billing", "settings", _("Billing"), for_all=False),
+    MenuEntry("return-rules", "settings", _("Returns"), for_all=False),
     MenuEntry("entities", "settings", _("Entities"), for_all=False),
     MenuEntry("email-settings", "settings", _("Email Settings"), for_all=False),
     MenuEntry("alerts", "settings", _("Alerts"), for_all=False),
