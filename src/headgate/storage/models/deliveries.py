@@ -102,6 +102,7 @@ class Delivery(models.Model):
                 name="deliveries_by_state",
                 condition=~Q(state="pending") & ~Q(state="sending") & ~Q(state="delivered"),
             ),
+            models.Index(fields=["partner", "id"], name="deliveries_of_partner"),
             models.Index(fields=["partner", "placed_at"], name="places_of_partner"),
             models.Index(fields=["profile", "placed_at"], name="places_of_profile"),
         ]
