@@ -88,11 +88,17 @@ _EVENT_COLUMNS = Event.__struct_fields__
 
 def add_draft(draft: Draft) -> InvoiceId:
     """Add it, unless there is one for the same period; return the id of the one that is there."""
-    same = {name: getattr(draft, name) for name in ("account_id", "partner_id")}
-    row, _ = models.InvoiceDraft.objects.get_or_create(
-        **same, from_on=draft.from_on, until_on=draft.until_on, defaults=asdict(draft)
+    same = models.InvoiceDraft.objects.filter(
+        account_id=draft.account_id,
+        partner_id=draft.partner_id,
+        from_on=draft.from_on,
+        until_on=draft.until_on,
     )
-    return InvoiceId(row.pk)
+    # The one in the way may be issued, and so be gone, before it is found.
+    while (id := same.values_list("id", flat=True).first()) is None:
+        row = models.InvoiceDraft(**asdict(draft))
+        models.InvoiceDraft.objects.bulk_create([row], ignore_conflicts=True)
+    return InvoiceId(id)
 
 
 def find_draft(account_id: AccountId, id: InvoiceId, *, hold: bool = False) -> Draft | None:
