@@ -57,7 +57,7 @@ def forms(reception: Reception) -> Any:
 
 class TestTheList:
     def test_names_the_next_step_while_it_is_empty(self, client: Client) -> None:
-        assert "Build the first form" in text_of(client, "/forms")
+        assert "Create the first form" in text_of(client, "/forms")
 
     def test_shows_where_each_form_stands(self, reception: Reception, client: Client) -> None:
         post(client, "/forms/new")
@@ -226,7 +226,7 @@ class TestAnAccountWithoutEntities:
     def test_is_told_what_comes_first(self, reception: Reception) -> None:
         client = reception.at_the_desk(RON)
 
-        assert "Make the entity first" in text_of(client, "/forms")
+        assert "The entity has to be there first" in text_of(client, "/forms")
         assert client.get("/forms/new").status_code == 302
 
 

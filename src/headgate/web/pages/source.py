@@ -43,7 +43,7 @@ COST_PER: dict[str, Promise] = {
 }
 _DONE: dict[str | None, Promise] = {
     "saved": _("Saved; the next lead is judged by it."),
-    "made": _("The source is there. Make a key for it, and send it the specification."),
+    "made": _("The source is there. Create a key for it, and send it the specification."),
     "revoked": _("The key is void."),
     "opened": _("The specification can be read by everybody who has its address."),
     "closed": _("The address is void."),
