@@ -1,22 +1,25 @@
 """Money beside leads: what partners pay ahead, what staff adjusts, and what is left of it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from django.db import transaction
 from msgspec import Struct
 
 from headgate.domain.audit import Action
+from headgate.domain.cap_slots import CapSlot
+from headgate.domain.caps import OWED, Scope, window
 from headgate.domain.flaws import Flaw, Flawed
 from headgate.domain.ids import AccountId, PartnerId
 from headgate.domain.ledger import Kind, effect
 from headgate.domain.money import BadAmount, format_amount, parse_amount
+from headgate.domain.partners import Partner
 from headgate.services import audit, setups
 from headgate.services.board import Board
 from headgate.services.catalogue import ThingNotFound
 from headgate.services.identity import fresh_id
 from headgate.services.setups import Setup
-from headgate.storage import accounts, ledger
+from headgate.storage import accounts, caps, ledger
 
 MAX_MINOR = 10**12
 
@@ -58,6 +61,23 @@ def find_balance(*, account_id: AccountId, partner: str) -> BalanceShown:
         available=format_amount(left, setup.currency),
         currency=setup.currency,
     )
+
+
+def find_available(
+    *, account_id: AccountId, partners: Iterable[Partner], now: datetime
+) -> dict[str, str]:
+    """Return what those that pay ahead have left for leads to come, by their slugs."""
+    setup = setups.in_force(account_id)
+    prepaid = [each.slug for each in partners if each.prepaid]
+    ids, span = setup.plan.identities.partners, window(OWED.per, setup.zone, now)
+    wanted = {
+        number: (CapSlot(Scope.BALANCE, ids[slug], OWED, setup.zone), span)
+        for number, slug in enumerate(prepaid)
+    }
+    owed = caps.used_of(account_id, wanted, now=now)
+    return {
+        slug: format_amount(-owed[number], setup.currency) for number, slug in enumerate(prepaid)
+    }
 
 
 def top_up(

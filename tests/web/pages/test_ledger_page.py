@@ -1,7 +1,9 @@
 """A partner's ledger in the console."""
 
 import pytest
-from reception import DELIVERED, Reception, content_of, text_of
+from reception import ACME, DELIVERED, Reception, content_of, text_of
+
+from headgate.services import configuration
 
 LEDGER = "/partners/of/helios/ledger"
 
@@ -27,6 +29,20 @@ class TestTheLedger:
         assert second.status_code == 409
         assert "stands in the ledger already" in content_of(second)
         assert "100.00 USD</strong>" in text_of(client, "/partners/of/helios")
+
+    def test_says_in_the_list_what_is_left_for_leads(self, reception: Reception) -> None:
+        client = reception.at_the_desk()
+        client.post(f"{LEDGER}/top-up", {"amount": "20.00"})
+        configuration.apply_configuration(
+            source=ACME.replace(b"name: Helios Homes", b"name: Helios Homes\n    prepaid: true"),
+            account_slug="acme",
+            trusted=True,
+            made_by="test",
+            now=reception.now,
+        )
+        reception.post_lead(first_name="Annabel")
+
+        assert "7.50 USD left" in text_of(client, "/partners")
 
     @pytest.mark.parametrize(
         ("act", "said", "complaint"),

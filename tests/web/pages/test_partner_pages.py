@@ -75,7 +75,7 @@ class TestTheList:
 
         (_, line) = b"".join(async_to_sync(_all)(response)).decode("utf-8-sig").splitlines()
 
-        assert line == "paused,Paused Roofs,,paused,healthy,inbox,0,0,"
+        assert line == "paused,Paused Roofs,,paused,healthy,inbox,0,0,,"
 
     def test_says_how_to_begin(self, reception: "Reception") -> None:
         from reception import RON, text_of

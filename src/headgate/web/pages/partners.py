@@ -13,7 +13,7 @@ from msgspec import Struct
 from headgate import clock
 from headgate.domain.delivery_settings import channel_name
 from headgate.domain.partners import Partner
-from headgate.services import partners, setups
+from headgate.services import balances, partners, setups
 from headgate.services.partners import Standing
 from headgate.web.pages import csv_answers, delivery_filter, queries
 from headgate.web.pages.frame import show
@@ -24,15 +24,18 @@ from headgate.web.wording import PARTNER_STATES, REACHES
 _FILTERS = ("q", "state", "health")
 _COLUMNS = (
     *("slug", "name", "email", "state", "health", "channels"),
-    *("delivered_today", "delivered_this_month", "caps"),
+    *("delivered_today", "delivered_this_month", "caps", "available"),
 )
 _Chosen = dict[str, str | None]
 
 
 class PartnerRow(Struct, frozen=True):
+    """`available` is what one that pays ahead has left, for those who may see money."""
+
     standing: Standing
     state: str
     caps: list[CapRow]
+    available: str
 
 
 @require_safe
@@ -46,6 +49,7 @@ def list_partners(request: HttpRequest, visitor: Visitor) -> HttpResponse:
     since = partners.spans(setup, clock.now())
     context: dict[str, Any] = {
         "rows": _rows(visitor, found[first:following]),
+        "currency": setup.currency,
         "count": f"{len(found):,}",
         "chosen": chosen,
         "is_narrowed": any(chosen.values()),
@@ -83,9 +87,19 @@ def _rows(visitor: Visitor, shown: Sequence[Partner]) -> list[PartnerRow]:
         entities=delivery_filter.entities_of(visitor),
         now=clock.now(),
     )
+    available: dict[str, str] = {}
+    if visitor.may_manage:
+        available = balances.find_available(
+            account_id=visitor.account_id, partners=shown, now=clock.now()
+        )
     in_words = partial(cap_row, currency=setups.in_force(visitor.account_id).currency)
     return [
-        PartnerRow(each, state_of(each.partner), list(map(in_words, each.caps)))
+        PartnerRow(
+            standing=each,
+            state=state_of(each.partner),
+            caps=list(map(in_words, each.caps)),
+            available=available.get(each.partner.slug, ""),
+        )
         for each in standings
     ]
 
@@ -98,6 +112,7 @@ def _cells(row: PartnerRow) -> list[str]:
         str(standing.delivered_today),
         str(standing.delivered_this_month),
         "; ".join(cap.words for cap in row.caps),
+        row.available,
     ]
 
 
