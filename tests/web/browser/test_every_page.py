@@ -72,6 +72,8 @@ def page(desk: Callable[..., Any]) -> Page:
     with owned.house.caller(key) as caller:
         lead = {"entity": "solar", "fields": {"name": ARABIC, "email": "a@b.example", "zip": "90"}}
         assert caller.call("POST", "/api/v1/leads?wait=10", lead).status == 201
+        wanted = {"partner": "helios", "from": "2026-01-01", "to": "2100-01-01"}
+        assert caller.call("POST", "/api/v1/invoices", wanted).status == 201
     signed_in: Page = owned.sign_in("/leads")
     return signed_in
 
@@ -92,7 +94,10 @@ def test_is_accessible_light_and_small(
     lead = page.locator("a.row").first.get_attribute("href")
     page.goto("/deliveries")
     delivery = page.locator("a.row").first.get_attribute("href")
-    for path in [*PLAIN, lead, f"{lead}/trace", f"{lead}/edit", delivery]:
+    page.goto("/invoices")
+    invoice = page.locator("a.row").first.get_attribute("href")
+    further = (lead, f"{lead}/trace", f"{lead}/edit", delivery, invoice, f"{invoice}/entries")
+    for path in [*PLAIN, *further]:
         if not is_a_page(page, path):
             continue
         with subtests.test(path):
