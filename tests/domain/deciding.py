@@ -14,8 +14,9 @@ from headgate.domain.entities import Entity
 from headgate.domain.fields import Field, FieldType
 from headgate.domain.flaws import Flaw
 from headgate.domain.hours import Hours, read_hours
+from headgate.domain.identities import Identities
 from headgate.domain.ids import AssignmentId, EntityId, PartnerId, ProfileId, SourceId
-from headgate.domain.matching import Identities, Plan, Seat, compile_plan
+from headgate.domain.matching import Plan, Seat, compile_plan
 from headgate.domain.partners import Partner
 from headgate.domain.profiles import Profile, Strategy
 from headgate.domain.rules.tree import Condition, Group, Kind, Operator, Rule

@@ -7,8 +7,8 @@ from uuid import UUID
 from headgate.domain.configuration.document import read_document
 from headgate.domain.configuration.file import read_configuration
 from headgate.domain.configuration.value import Configuration
+from headgate.domain.identities import Identities
 from headgate.domain.ids import AccountId, DeliveryId, LeadId, ProfileId, uuid7
-from headgate.domain.matching import Identities
 from headgate.storage import accounts, deliveries, leads, setup
 
 NOW = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)

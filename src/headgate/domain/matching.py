@@ -13,6 +13,7 @@ from headgate.domain.configuration.value import Configuration
 from headgate.domain.delivery_settings import Way, settings_digest
 from headgate.domain.entities import Entity
 from headgate.domain.hours import is_open
+from headgate.domain.identities import Identities
 from headgate.domain.ids import AssignmentId, EntityId, PartnerId, ProfileId, SourceId
 from headgate.domain.partners import Partner
 from headgate.domain.pricing import frozen_price
@@ -23,16 +24,6 @@ from headgate.domain.rules.explaining import fields_used
 from headgate.domain.rules.subjects import STATUS
 from headgate.domain.sources import Source
 from headgate.domain.verdicts import ASSIGNMENT_DISABLED, CHANNEL, PARTNER_INACTIVE, RULES
-
-
-class Identities(Struct, frozen=True):
-    """The lasting id behind every slug of an account."""
-
-    entities: dict[str, EntityId] = {}
-    sources: dict[tuple[str, str], SourceId] = {}
-    partners: dict[str, PartnerId] = {}
-    profiles: dict[str, ProfileId] = {}
-    assignments: dict[tuple[str, str], AssignmentId] = {}
 
 
 class Seat(Struct, frozen=True):

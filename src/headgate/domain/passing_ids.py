@@ -4,7 +4,7 @@ from itertools import count
 from typing import Any
 
 from headgate.domain.configuration.value import Configuration
-from headgate.domain.matching import Identities
+from headgate.domain.identities import Identities
 from headgate.domain.sources import API_SOURCE
 
 

@@ -18,6 +18,7 @@ from headgate.domain.configuration.value import Account, Configuration
 from headgate.domain.configuration.writing import write_configuration
 from headgate.domain.configuration.yaml_text import to_yaml
 from headgate.domain.flaws import Flaw, Flawed
+from headgate.domain.identities import NOTHING_KNOWN
 from headgate.domain.ids import AccountId
 from headgate.domain.matching import compile_plan
 from headgate.services import audit, mail_pauses, parking, sealing, setups
@@ -94,7 +95,8 @@ def plan_configuration(
             )
         vault = sealing.open_vault(account.wrapped_key)
         configuration = secrets_of.keep_unchanged(configuration, current, vault.open_secret)
-    changes = differences(current, configuration)
+    known = setup.identities(account.id) if account else NOTHING_KNOWN
+    changes = differences(current, configuration, known=known)
     return Planned(account, version, configuration, changes, lint(configuration))
 
 

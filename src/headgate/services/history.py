@@ -12,9 +12,10 @@ from headgate.domain.configuration.value import Configuration
 from headgate.domain.history.differences import Differences
 from headgate.domain.history.past import PastDelivery, PastLead
 from headgate.domain.history.replay import Replay
+from headgate.domain.identities import Identities
 from headgate.domain.ids import AccountId, AssignmentId, EntityId, PartnerId, ProfileId, SourceId
 from headgate.domain.instants import from_milliseconds, rfc3339
-from headgate.domain.matching import Identities, Plan, compile_plan
+from headgate.domain.matching import Plan, compile_plan
 from headgate.domain.money import format_amount
 from headgate.domain.persons import asks_for_persons
 from headgate.domain.sources import API_SOURCE

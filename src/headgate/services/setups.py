@@ -12,15 +12,10 @@ import msgspec
 from headgate.domain.caps import Window, window
 from headgate.domain.cleaning import Cleaner, compile_cleaner
 from headgate.domain.configuration.value import Configuration
+from headgate.domain.identities import Identities
 from headgate.domain.ids import AccountId, AssignmentId, EntityId, PartnerId, ProfileId, SourceId
 from headgate.domain.intake_keys import Matcher, compile_matcher
-from headgate.domain.matching import (
-    EntityPlan,
-    Identities,
-    Plan,
-    Seat,
-    compile_plan,
-)
+from headgate.domain.matching import EntityPlan, Plan, Seat, compile_plan
 from headgate.domain.passing_ids import with_passing_ids
 from headgate.domain.secrets import EnvSecret, PlainSecret, SealedSecret, Secret
 from headgate.domain.sources import Source

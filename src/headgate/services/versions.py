@@ -14,7 +14,7 @@ from headgate.domain.flaws import Flawed
 from headgate.domain.ids import AccountId
 from headgate.services import configuration
 from headgate.services.configuration import Applied, Planned
-from headgate.storage import accounts
+from headgate.storage import accounts, setup
 
 
 def version_yaml(*, account_id: AccountId, version: int) -> str:
@@ -38,7 +38,7 @@ def plan_roll_back(*, account_id: AccountId, to: int) -> Planned:
     wanted = with_secrets_of(configuration.load(account_id, to), current)
     if flaws := configuration.other_currency(account, wanted):
         raise Flawed(flaws)
-    changes = differences(current, wanted)
+    changes = differences(current, wanted, known=setup.identities(account_id))
     return Planned(account, account.config_version, wanted, changes, lint(wanted))
 
 

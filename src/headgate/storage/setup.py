@@ -7,8 +7,8 @@ from typing import Any
 from msgspec import Struct
 
 from headgate.domain.configuration.value import Configuration
+from headgate.domain.identities import Identities
 from headgate.domain.ids import AccountId, AssignmentId, EntityId, PartnerId, ProfileId, SourceId
-from headgate.domain.matching import Identities
 from headgate.domain.sources import API_SOURCE
 from headgate.storage import models
 

@@ -10,6 +10,8 @@ from headgate.domain.configuration.differences import differences
 from headgate.domain.configuration.document import read_document
 from headgate.domain.configuration.file import read_configuration
 from headgate.domain.configuration.value import Configuration
+from headgate.domain.identities import Identities
+from headgate.domain.ids import AssignmentId, PartnerId, SourceId
 
 EXAMPLE = (Path(__file__).parent / "files" / "contract.yaml").read_text()
 SEAT = "Profile residential: partner sunpeak"
@@ -174,6 +176,26 @@ class TestDifferences:
             "Partner sunny is new",
             "Warning: partner sunpeak is archived while sunny is new; "
             "a renamed slug is a new object, and its counts start again",
+        )
+
+    def test_say_that_what_was_archived_comes_back(self) -> None:
+        known = Identities(
+            sources={("solar", "api"): SourceId(1)},
+            partners={"old": PartnerId(1)},
+            assignments={("residential", "old"): AssignmentId(1)},
+        )
+        more = EXAMPLE.replace(
+            "partners:\n",
+            "partners:\n  - {slug: old, name: Old}\n  - {slug: other, name: Other}\n",
+            1,
+        ).replace("assignments:\n", "assignments:\n      - {partner: old, price: '9.00'}\n", 1)
+
+        said = differences(read(EXAMPLE), read(more), known=known)
+
+        assert said == (
+            "Partner old comes back, with its counts",
+            "Partner other is new",
+            "Profile residential: assignment old comes back, with its counts",
         )
 
     def test_say_that_what_is_left_out_is_archived(self) -> None:

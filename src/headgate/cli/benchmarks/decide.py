@@ -10,7 +10,8 @@ import msgspec
 from headgate import clock
 from headgate.domain.configuration.file import read_configuration
 from headgate.domain.decision import Candidate, Situation, decide
-from headgate.domain.matching import Identities, Plan, compile_plan
+from headgate.domain.identities import Identities
+from headgate.domain.matching import Plan, compile_plan
 from headgate.domain.strategies import Standing
 from headgate.domain.verdicts import Because
 

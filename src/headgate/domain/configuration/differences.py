@@ -1,6 +1,6 @@
 """The difference between two configurations, in words that a broker understands."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterator, Sequence
 from itertools import pairwise
 from typing import Any
 
@@ -10,6 +10,7 @@ from headgate.domain.configuration.wording import Words, changes
 from headgate.domain.entities import Entity
 from headgate.domain.fields import Field
 from headgate.domain.forms import Form
+from headgate.domain.identities import NOTHING_KNOWN, Identities
 from headgate.domain.partners import Partner
 from headgate.domain.profiles import Profile
 from headgate.domain.reports import ScheduledReport
@@ -18,15 +19,20 @@ from headgate.domain.sources import API_SOURCE, Source
 Lines = Iterator[str]
 
 
-def differences(old: Configuration | None, new: Configuration) -> tuple[str, ...]:
-    """Say what applying `new` would change; empty when that is nothing. Never shows a secret."""
+def differences(
+    old: Configuration | None, new: Configuration, *, known: Identities = NOTHING_KNOWN
+) -> tuple[str, ...]:
+    """Say what applying `new` would change; empty when that is nothing. Never shows a secret.
+
+    What is `known` and not in `old` was archived, and comes back.
+    """
     if old is None:
         created = f"Account {new.account.slug} is new"
-        return (created, *_all_changes(Configuration(account=new.account), new))
-    return tuple(_all_changes(old, new))
+        return (created, *_all_changes(Configuration(account=new.account), new, known))
+    return tuple(_all_changes(old, new, known))
 
 
-def _all_changes(old: Configuration, new: Configuration) -> Lines:
+def _all_changes(old: Configuration, new: Configuration, known: Identities) -> Lines:
     words = Words(new.account.currency)
     yield from changes("Account", old.account, new.account, words)
     yield from changes("Email", old.email, new.email, words)
@@ -34,12 +40,31 @@ def _all_changes(old: Configuration, new: Configuration) -> Lines:
     yield from changes("Rule for returns", old.returns, new.returns, words)
     yield from changes("Retention", old.retention, new.retention, words)
     yield from _report_changes(old.reports, new.reports)
-    yield from _of_kind("entity", old.entities, new.entities, _entity_changes(words))
     yield from _of_kind(
-        "source", old.sources, new.sources, _source_changes(words), naming=_source_name
+        "entity", old.entities, new.entities, _entity_changes(words), known=known.entities
     )
-    yield from _of_kind("partner", old.partners, new.partners, _partner_changes(words))
-    yield from _of_kind("profile", old.profiles, new.profiles, _profile_changes(old, new))
+    yield from _of_kind(
+        "source",
+        old.sources,
+        new.sources,
+        _source_changes(words),
+        naming=_source_name,
+        known={
+            source.slug
+            for source in new.sources
+            if (source.entity, source.slug) in known.sources and source.slug != API_SOURCE
+        },
+    )
+    yield from _of_kind(
+        "partner", old.partners, new.partners, _partner_changes(words), known=known.partners
+    )
+    yield from _of_kind(
+        "profile",
+        old.profiles,
+        new.profiles,
+        _profile_changes(old, new, known),
+        known=known.profiles,
+    )
     yield from _of_kind("form", old.forms, new.forms, _form_changes(words))
 
 
@@ -63,13 +88,16 @@ def _of_kind(
     changed: Callable[[Any, Any], Lines],
     *,
     naming: Callable[[Any], str] = lambda item: str(item.slug),
+    known: Container[str] = (),
 ) -> Lines:
-    """Match objects by their name; say which are new, archived, changed or moved."""
+    """Match objects by their name; say which are new, archived, back, changed or moved."""
     before, after = {naming(item): item for item in old}, {naming(item): item for item in new}
     gone = [name for name in before if name not in after]
-    added = [name for name in after if name not in before]
+    back = [name for name in after if name not in before and name in known]
+    added = [name for name in after if name not in before and name not in known]
     title = kind.capitalize()
     yield from (f"{title} {name} is archived" for name in gone)
+    yield from (f"{title} {name} comes back, with its counts" for name in back)
     yield from (f"{title} {name} is new" for name in added)
     if gone and added:
         yield (
@@ -144,24 +172,25 @@ def _form_changes(words: Words) -> Callable[[Form, Form], Lines]:
 
 
 def _profile_changes(
-    before: Configuration, after: Configuration
+    before: Configuration, after: Configuration, known: Identities
 ) -> Callable[[Profile, Profile], Lines]:
     def changed(old: Profile, new: Profile) -> Lines:
         words = Words(after.account.currency, before.entity(old.entity), after.entity(new.entity))
         yield from changes(f"Profile {new.slug}", old, new, words, without=("assignments",))
         yield from (
             f"Profile {new.slug}: {line[:1].lower()}{line[1:]}"
-            for line in _assignment_changes(old, new, words)
+            for line in _assignment_changes(old, new, words, known)
         )
 
     return changed
 
 
-def _assignment_changes(old: Profile, new: Profile, words: Words) -> Lines:
+def _assignment_changes(old: Profile, new: Profile, words: Words, known: Identities) -> Lines:
     def changed(before: Assignment, after: Assignment) -> Lines:
         return changes(_seat(after), before, after, words)
 
-    return _of_kind("assignment", old.assignments, new.assignments, changed)
+    seats = {slug for profile, slug in known.assignments if profile == new.slug}
+    return _of_kind("assignment", old.assignments, new.assignments, changed, known=seats)
 
 
 def _seat(assignment: Assignment) -> str:
