@@ -83,6 +83,15 @@ class TestBackup:
 
         assert "   2  hg_" in configured.does("apikey", "list")
 
+    def test_brings_imports_back(self, configured: Headgate, tmp_path: Path) -> None:
+        (tmp_path / "leads.csv").write_text("name\nAnn\n", encoding="utf-8")
+        configured.does("import", "leads.csv", "--entity", "solar", "--source", "site")
+        configured.does("backup", "copy")
+
+        configured.does("restore", "copy", "--yes")
+
+        assert "leads.csv" in configured.does("imports", "list")
+
     def test_adds_up(self, configured: Headgate) -> None:
         post_lead(configured, "Ann")
         configured.does("backup", "copy")
