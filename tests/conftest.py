@@ -180,6 +180,14 @@ def at_once(database: Engine) -> Callable[..., list[Any]]:
     return run
 
 
+@pytest.fixture(autouse=True)
+def _ids_of_the_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have ids begin with the tests' own moment, not with one that an earlier test was at."""
+    from headgate.services import identity
+
+    monkeypatch.setattr(identity, "_last", (0, 0))
+
+
 @pytest.fixture
 def installation() -> None:
     """Unlock the data keys, under the key that started processes are given too."""

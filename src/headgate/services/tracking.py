@@ -1,7 +1,8 @@
 """What became of a lead: the lead, its deliveries, and why they are what they are."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, TypeVar
+from collections.abc import Iterable, Mapping
+from typing import Any
+from uuid import UUID
 
 from msgspec import Struct
 
@@ -20,11 +21,10 @@ from headgate.services.showing import (
     with_attempts,
 )
 from headgate.services.writing import read_rounds
-from headgate.storage import assignees, deliveries, leads, lists
+from headgate.storage import assignees, deliveries, leads, lists, walks
 from headgate.storage.lists import DeliveryFilter, LeadFilter
 
 MOST_DUPLICATES = 20
-_Row = TypeVar("_Row", leads.Lead, deliveries.Delivery)
 
 
 class LeadPage(Struct, frozen=True):
@@ -73,18 +73,18 @@ def list_leads(
     in_clear: bool,
 ) -> LeadPage:
     setup = setups.in_force(account_id)
-    rows = lists.list_leads(account_id, wanted, before=before, limit=limit + 1)
-    made = deliveries.of_leads([lead.id for lead in rows[:limit]])
+    found = walks.page_of_leads(account_id, wanted, before=before, limit=limit)
+    made = deliveries.of_leads([lead.id for lead in found.rows])
     answers = lists.last_answers(each.id for mine in made.values() for each in mine)
-    emails = assignees.emails_of(lead.assignee_id for lead in rows[:limit])
+    emails = assignees.emails_of(lead.assignee_id for lead in found.rows)
     items = []
-    for lead in rows[:limit]:
+    for lead in found.rows:
         mine = [shown_delivery(setup, each, answers) for each in made[lead.id]]
         assignee = _assignee(lead, emails)
         items.append(
             shown_lead(setup, lead, mine, made[lead.id], assignee=assignee, in_clear=in_clear)
         )
-    return LeadPage(items, _next(rows, limit))
+    return LeadPage(items, _cursor(found.next))
 
 
 def show_delivery(*, account_id: AccountId, delivery_id: DeliveryId) -> DeliveryShown:
@@ -100,10 +100,10 @@ def list_deliveries(
     *, account_id: AccountId, wanted: DeliveryFilter, before: DeliveryId | None, limit: int
 ) -> DeliveryPage:
     setup = setups.in_force(account_id)
-    rows = lists.list_deliveries(account_id, wanted, before=before, limit=limit + 1)
-    answers = lists.last_answers(each.id for each in rows[:limit])
-    shown = [shown_delivery(setup, each, answers) for each in rows[:limit]]
-    return DeliveryPage(shown, _next(rows, limit))
+    found = walks.page_of_deliveries(account_id, wanted, before=before, limit=limit)
+    answers = lists.last_answers(each.id for each in found.rows)
+    shown = [shown_delivery(setup, each, answers) for each in found.rows]
+    return DeliveryPage(shown, _cursor(found.next))
 
 
 def explain_lead(*, account_id: AccountId, lead_id: LeadId) -> Explanation:
@@ -151,6 +151,5 @@ def _assignee(lead: leads.Lead, emails: Mapping[UserId, str]) -> str | None:
     return None if lead.assignee_id is None else emails.get(lead.assignee_id)
 
 
-def _next(rows: Sequence[_Row], limit: int) -> str | None:
-    """Return the cursor of the page after this one; a row more than shown says there is one."""
-    return str(rows[limit - 1].id) if len(rows) > limit else None
+def _cursor(below: UUID | None) -> str | None:
+    return None if below is None else str(below)

@@ -21,7 +21,7 @@ from headgate.domain.rules.wording import sentence
 from headgate.domain.verdicts import Result
 from headgate.services import setups
 from headgate.services.writing import read_rounds
-from headgate.storage import lists
+from headgate.storage import walks
 from headgate.storage.lists import LeadFilter
 
 MOST_LOOKED_AT = 200
@@ -59,7 +59,7 @@ def find_reasons(
     wanted = LeadFilter(
         state=LeadState.UNMATCHED, entity=entity, entities=entities, since=since, until=until
     )
-    found = lists.list_leads(account_id, wanted, before=None, limit=MOST_LOOKED_AT)
+    found = walks.page_of_leads(account_id, wanted, before=None, limit=MOST_LOOKED_AT).rows
     setup = setups.in_force(account_id)
     counts: Counter[Reason] = Counter()
     for lead in found:

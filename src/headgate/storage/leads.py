@@ -99,7 +99,7 @@ def delete(lead_ids: Sequence[LeadId]) -> None:
 
 def get(account_id: AccountId, lead_id: LeadId) -> Lead:
     """:raises LeadNotFound:"""
-    found = _read(models.Lead.objects.filter(account_id=account_id, id=lead_id))
+    found = read(models.Lead.objects.filter(account_id=account_id, id=lead_id))
     if not found:
         raise LeadNotFound(f"there is no lead {lead_id}")
     return found[0]
@@ -148,7 +148,7 @@ def list_page(
         rows = rows.filter(filters)
     if before is not None:
         rows = rows.filter(id__lt=before)
-    return _read(rows.order_by("-id")[:limit])
+    return read(rows.order_by("-id")[:limit])
 
 
 def list_newest(source_ids: Iterable[SourceId], *, limit: int) -> list[Lead]:
@@ -162,14 +162,14 @@ def list_newest(source_ids: Iterable[SourceId], *, limit: int) -> list[Lead]:
         rows = models.Lead.objects.filter(
             source_id=source_id, accepted=True, test=False, erased_at__isnull=True
         )
-        newest += _read(rows.order_by("-received_at")[:limit])
+        newest += read(rows.order_by("-received_at")[:limit])
     return sorted(newest, key=lambda lead: (lead.received_at, lead.id), reverse=True)[:limit]
 
 
 def list_last_of(source_id: SourceId, *, limit: int) -> list[Lead]:
     """Return the source's last leads, newest first."""
     rows = models.Lead.objects.filter(source_id=source_id).order_by("-received_at", "-id")
-    return _read(rows[:limit])
+    return read(rows[:limit])
 
 
 def accounts_with_due_waits(*, now: datetime) -> list[AccountId]:
@@ -219,7 +219,8 @@ def _by_id(lead_ids: Iterable[LeadId], *, lock: bool) -> dict[LeadId, Lead]:
     return {row[0]: Lead(*row) for row in rows}
 
 
-def _read(rows: Any) -> list[Lead]:
+def read(rows: Any) -> list[Lead]:
+    """Return the leads of a query."""
     return [_lead(row) for row in rows.values_list(*_COLUMNS)]
 
 

@@ -2,20 +2,21 @@
 
 from collections.abc import Collection, Iterable
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 import msgspec
-from django.db.models import Count, Exists, OuterRef, Q
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 from msgspec import Struct
 
 from headgate.domain.deliveries import State
 from headgate.domain.ids import AccountId, DeliveryId, LeadId, PartnerId
-from headgate.storage import deliveries, leads, models
+from headgate.storage import leads, models, slugs
 
 # Counting further makes a list slow and tells a person nothing more.
 MOST_COUNTED = 1000
 NOBODY = "nobody"
+_Model = TypeVar("_Model", models.Lead, models.Delivery)
 
 
 class LeadFilter(Struct, frozen=True, kw_only=True):
@@ -39,14 +40,13 @@ class LeadFilter(Struct, frozen=True, kw_only=True):
     until: datetime | None = None
     text: str | None = None
 
-    def condition(self) -> Q:
+    def condition(self, account_id: AccountId) -> Q:
+        ids = slugs.Named(account_id)
         named: dict[str, Any] = {
-            "entity__slug": self.entity,
-            "entity__slug__in": self.entities,
+            "entity_id__in": ids.of_entities(self.entity, self.entities),
             "state": self.state,
             "status": self.status,
-            "source__slug": self.source,
-            "delivery__partner__slug": self.partner,
+            "source_id__in": ids.of(models.Source, self.source),
             "external_id": self.external_id,
             "import_id": self.import_id,
             "received_at__gte": self.since,
@@ -54,9 +54,10 @@ class LeadFilter(Struct, frozen=True, kw_only=True):
         }
         if self.assignee == NOBODY:
             named["assignee__isnull"] = True
-        else:
-            named["assignee__email"] = self.assignee
-        return _all_of(named) & Q(test=self.test) & _mentions(self.text)
+        elif self.assignee is not None:
+            named["assignee_id__in"] = slugs.users(self.assignee)
+        offered = _offered_to(ids.of(models.Partner, self.partner))
+        return _all_of(named) & Q(test=self.test) & offered & _mentions(self.text)
 
 
 class DeliveryFilter(Struct, frozen=True, kw_only=True):
@@ -76,13 +77,14 @@ class DeliveryFilter(Struct, frozen=True, kw_only=True):
     until: datetime | None = None
     text: str | None = None
 
-    def condition(self) -> Q:
+    def condition(self, account_id: AccountId) -> Q:
+        ids = slugs.Named(account_id)
         return _sent_or_answered(self.text) & _all_of(
             {
-                "lead__entity__slug__in": self.entities,
+                "lead__entity_id__in": ids.of_entities(None, self.entities),
                 "state": self.state,
-                "partner__slug": self.partner,
-                "profile__slug": self.profile,
+                "partner_id__in": ids.of(models.Partner, self.partner),
+                "profile_id__in": ids.of(models.Profile, self.profile),
                 "channel": self.channel,
                 "test": self.test,
                 "created_at__gte": self.since,
@@ -118,17 +120,9 @@ class EndedFilter(Struct, frozen=True, kw_only=True):
         )
 
 
-def list_leads(
-    account_id: AccountId, wanted: LeadFilter, *, before: LeadId | None, limit: int
-) -> list[leads.Lead]:
-    """Return up to `limit` leads, newest first, older than `before`."""
-    condition = wanted.condition()
-    return leads.list_page(account_id, filters=condition, before=before, limit=limit)
-
-
 def find_leads(account_id: AccountId, wanted: LeadFilter, *, limit: int) -> list[LeadId]:
     """Return up to `limit` of these leads, the oldest first."""
-    rows = models.Lead.objects.filter(wanted.condition(), account_id=account_id)
+    rows = models.Lead.objects.filter(wanted.condition(account_id), account_id=account_id)
     ids = rows.order_by("id").values_list("id", flat=True)
     return [LeadId(id) for id in ids[:limit]]
 
@@ -148,16 +142,16 @@ def find_own(
 
 def duplicates_of(account_id: AccountId, lead_id: LeadId, *, limit: int) -> list[leads.Lead]:
     """Return up to `limit` leads that repeat this one, newest first."""
-    condition = Q(duplicate_of=lead_id)
-    return leads.list_page(account_id, filters=condition, before=None, limit=limit)
+    rows = of_account(models.Lead.objects.filter(duplicate_of=lead_id), account_id)
+    return leads.read(rows.order_by("-id")[:limit])
 
 
-def list_deliveries(
-    account_id: AccountId, wanted: DeliveryFilter, *, before: DeliveryId | None, limit: int
-) -> list[deliveries.Delivery]:
-    """Return up to `limit` deliveries, newest first, older than `before`."""
-    condition = wanted.condition()
-    return deliveries.list_page(account_id, filters=condition, before=before, limit=limit)
+def of_account(rows: "QuerySet[_Model]", account_id: AccountId) -> "QuerySet[_Model]":
+    """Narrow to the account where another index than the account's has to find the rows.
+
+    SQLite keeps no figures by which it would choose that one itself.
+    """
+    return rows.alias(owner=F("account_id") + 0).filter(owner=account_id)
 
 
 def find_ended(account_id: AccountId, wanted: EndedFilter, *, limit: int) -> list[DeliveryId]:
@@ -169,12 +163,6 @@ def find_ended(account_id: AccountId, wanted: EndedFilter, *, limit: int) -> lis
 
 def count_ended(account_id: AccountId, wanted: EndedFilter) -> int:
     return models.Delivery.objects.filter(wanted.condition(), account_id=account_id).count()
-
-
-def count_leads(account_id: AccountId, wanted: LeadFilter) -> int:
-    """Return how many leads there are; one more than `MOST_COUNTED` stands for more."""
-    rows = models.Lead.objects.filter(wanted.condition(), account_id=account_id)
-    return rows[: MOST_COUNTED + 1].count()
 
 
 def count_waiting(account_id: AccountId, entities: tuple[str, ...] | None = None) -> int:
@@ -207,12 +195,6 @@ def lead_of_each(
 def entity_of_delivery(account_id: AccountId, delivery_id: DeliveryId) -> str | None:
     rows = models.Delivery.objects.filter(account_id=account_id, id=delivery_id)
     return rows.values_list("lead__entity__slug", flat=True).first()
-
-
-def count_deliveries(account_id: AccountId, wanted: DeliveryFilter) -> int:
-    """Return how many deliveries there are; one more than `MOST_COUNTED` stands for more."""
-    rows = models.Delivery.objects.filter(wanted.condition(), account_id=account_id)
-    return rows[: MOST_COUNTED + 1].count()
 
 
 def count_delivered(
@@ -250,6 +232,13 @@ def last_answers(
         DeliveryId(id): (status, ms)
         for id, status, ms in rows.values_list("delivery_id", "status", "ms")
     }
+
+
+def _offered_to(partner_ids: list[int] | None) -> Q:
+    if partner_ids is None:
+        return Q()
+    offered = models.Delivery.objects.filter(lead_id=OuterRef("pk"), partner_id__in=partner_ids)
+    return Q(Exists(offered))
 
 
 def _all_of(named: dict[str, Any]) -> Q:

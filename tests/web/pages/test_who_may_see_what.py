@@ -21,7 +21,7 @@ from headgate.services import (
     tracking,
 )
 from headgate.services.members import Actor
-from headgate.storage import accounts, audit, invitations, keys, lists, people
+from headgate.storage import accounts, audit, invitations, keys, people, walks
 from headgate.storage.audit import Filters
 from headgate.storage.keys import KeyScope
 from headgate.storage.lists import LeadFilter
@@ -194,8 +194,8 @@ class World:
         log = audit.list_page(self.account_id, Filters(), before=None, limit=500)
         return (
             accounts.version_in_force(self.account_id),
-            lists.count_leads(self.account_id, LeadFilter()),
-            lists.count_leads(self.account_id, LeadFilter(test=True)),
+            walks.count_leads(self.account_id, LeadFilter()),
+            walks.count_leads(self.account_id, LeadFilter(test=True)),
             [each.number for each in log if not each.action.startswith("sign_in.")],
             people.list_members(self.account_id),
             keys.list_all(self.account_id),

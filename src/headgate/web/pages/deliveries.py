@@ -17,7 +17,7 @@ from headgate.domain.flaws import Flawed
 from headgate.domain.ids import DeliveryId, LeadId
 from headgate.services import return_lists, setups, tracking
 from headgate.services.showing import DeliveryShown
-from headgate.storage import lists
+from headgate.storage import walks
 from headgate.storage.deliveries import DeliveryNotFound
 from headgate.storage.lists import DeliveryFilter
 from headgate.web.pages import csv_answers, delivery_filter, queries
@@ -79,7 +79,8 @@ def _page(
     )
     return {
         "rows": rows_of(visitor, found.items),
-        "count": queries.count_in_words(lists.count_deliveries(visitor.account_id, wanted)),
+        "count": queries.counted_in_words(walks.count_deliveries(visitor.account_id, wanted)),
+        "looked_back_to": queries.looked_back_to(len(found.items), found.next),
         "older": found.next and queries.address_of(request.path, {**chosen, "before": found.next}),
     }
 

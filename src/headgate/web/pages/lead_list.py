@@ -12,7 +12,7 @@ from headgate.domain.flaws import Flawed
 from headgate.domain.ids import LeadId
 from headgate.services import setups, sweeping, tracking
 from headgate.services.showing import LeadShown
-from headgate.storage import lists
+from headgate.storage import lists, walks
 from headgate.web.pages import lead_columns, lead_filter, queries, sweeping_leads
 from headgate.web.pages.frame import Names, show
 from headgate.web.pages.lead_columns import Column
@@ -61,7 +61,8 @@ def list_leads(request: HttpRequest, visitor: Visitor) -> HttpResponse:
         "rows": [_row(lead, columns, Names(setup)) for lead in found.items],
         "columns": columns,
         "offered": [(column, column in columns) for column in offered],
-        "count": queries.count_in_words(lists.count_leads(visitor.account_id, wanted)),
+        "count": queries.counted_in_words(walks.count_leads(visitor.account_id, wanted)),
+        "looked_back_to": queries.looked_back_to(len(found.items), found.next),
         "is_later_page": before is not None,
         "older": found.next and queries.address_of(request.path, {**chosen, "before": found.next}),
         "newest": queries.address_of(request.path, chosen),

@@ -7,7 +7,10 @@ from uuid import UUID
 
 from django.http import HttpRequest
 
+from headgate.domain.ids import milliseconds_of
+from headgate.domain.instants import from_milliseconds, rfc3339
 from headgate.storage.lists import MOST_COUNTED
+from headgate.storage.walks import Counted
 
 PAGE = 50
 Cursor = NewType("Cursor", UUID)
@@ -40,3 +43,17 @@ def address_of(path: str, kept: Mapping[str, str | None]) -> str:
 
 def count_in_words(count: int) -> str:
     return f"{MOST_COUNTED:,}+" if count > MOST_COUNTED else f"{count:,}"
+
+
+def counted_in_words(counted: Counted) -> str:
+    """Say how many there are; nothing where none was found among those looked at."""
+    if counted.more:
+        return f"{counted.number:,}+" if counted.number else ""
+    return f"{counted.number:,}"
+
+
+def looked_back_to(shown: int, older: str | None) -> str | None:
+    """Return how far back a page looked that stopped before it was full."""
+    if older is None or shown >= PAGE:
+        return None
+    return rfc3339(from_milliseconds(milliseconds_of(UUID(older))))

@@ -1,0 +1,185 @@
+"""Pages of narrowed lists: a walk from the newest row back, as far as one page may take.
+
+Few filters have an index of their own. Under the others a page that finds little would read
+everything there is, so it stops, and says from where the next one goes on.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any, Generic, TypeVar
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+from msgspec import Struct
+from msgspec.structs import replace
+
+from headgate.domain.deliveries import State
+from headgate.domain.ids import AccountId, DeliveryId, LeadId, uuid7
+from headgate.domain.instants import to_milliseconds
+from headgate.domain.leads import LeadState
+from headgate.storage import deliveries, leads, lists, models, slugs
+from headgate.storage.lists import MOST_COUNTED, NOBODY, DeliveryFilter, LeadFilter
+
+MOST_LOOKED_AT = 50_000
+MOST_TEXTS = 10_000  # what was sent and answered is long
+_FEW_LEADS = 2_000
+# An id is made with its row, but a clock that was put back makes ids of later moments.
+_SLACK = timedelta(hours=1)
+_NOT_BY_STATE = (LeadState.RECEIVED, LeadState.IN_DELIVERY, LeadState.DELIVERED)
+_DELIVERIES_NOT_BY_STATE = (State.PENDING, State.SENDING, State.DELIVERED)
+_Row = TypeVar("_Row", leads.Lead, deliveries.Delivery)
+_Filter = TypeVar("_Filter", LeadFilter, DeliveryFilter)
+_Rows = QuerySet[Any]
+
+
+class Page(Struct, Generic[_Row], frozen=True):
+    """`next` is the id below which there may be more; fewer rows than asked for may have one."""
+
+    rows: list[_Row]
+    next: UUID | None
+
+
+class Counted(Struct, frozen=True):
+    """There may be more than `number`: counting stopped, or did not look at everything."""
+
+    number: int
+    more: bool
+
+
+def page_of_leads(
+    account_id: AccountId, wanted: LeadFilter, *, before: LeadId | None, limit: int
+) -> Page[leads.Lead]:
+    """Return up to `limit` leads, newest first, older than `before`."""
+    rows, floor = _leads(account_id, wanted, before)
+    return _page(leads.read(rows.order_by("-id")[: limit + 1]), limit, floor)
+
+
+def page_of_deliveries(
+    account_id: AccountId, wanted: DeliveryFilter, *, before: DeliveryId | None, limit: int
+) -> Page[deliveries.Delivery]:
+    """Return up to `limit` deliveries, newest first, older than `before`."""
+    rows, floor = _deliveries(account_id, wanted, before)
+    return _page(deliveries.read(rows.order_by("-id")[: limit + 1]), limit, floor)
+
+
+def count_leads(account_id: AccountId, wanted: LeadFilter) -> Counted:
+    return _counted(*_leads(account_id, wanted, None))
+
+
+def count_deliveries(account_id: AccountId, wanted: DeliveryFilter) -> Counted:
+    return _counted(*_deliveries(account_id, wanted, None))
+
+
+def _page(found: Sequence[_Row], limit: int, floor: UUID | None) -> Page[_Row]:
+    if len(found) > limit:
+        return Page(list(found[:limit]), found[limit - 1].id)
+    return Page(list(found), floor)
+
+
+def _counted(rows: _Rows, floor: UUID | None) -> Counted:
+    # Ordered, so that it stops with the newest ones, by the index that the page goes by.
+    number = len(rows.order_by("-id").values_list("id", flat=True)[: MOST_COUNTED + 1])
+    return Counted(min(number, MOST_COUNTED), number > MOST_COUNTED or floor is not None)
+
+
+def _leads(
+    account_id: AccountId, wanted: LeadFilter, before: LeadId | None
+) -> tuple[_Rows, UUID | None]:
+    """Return the rows to show, and the cursor at which the walk ends where it does not see all."""
+    condition = wanted.condition(account_id)
+    walk = models.Lead.objects.filter(_by_state(wanted.state, _NOT_BY_STATE))
+    if wanted.assignee is not None and wanted.assignee != NOBODY:
+        users = slugs.users(wanted.assignee)
+        walk = lists.of_account(walk.filter(assignee_id__in=users), account_id)
+    else:
+        walk = walk.filter(account_id=account_id)
+    walk = _between(walk, *_span_of(wanted))
+    if before is not None:
+        walk = walk.filter(id__lt=before)
+    few = _few_leads(account_id, wanted)
+    if few is not None:
+        return walk.filter(condition, id__in=few), None
+    if _finds_enough(wanted, LeadFilter(), _NOT_BY_STATE):
+        return walk.filter(condition), None
+    return _bounded(walk, condition, MOST_LOOKED_AT)
+
+
+def _deliveries(
+    account_id: AccountId, wanted: DeliveryFilter, before: DeliveryId | None
+) -> tuple[_Rows, UUID | None]:
+    condition = wanted.condition(account_id)
+    by_state = _by_state(wanted.state, _DELIVERIES_NOT_BY_STATE)
+    walk = models.Delivery.objects.filter(by_state)
+    if wanted.partner is not None and not by_state:
+        partners = slugs.Named(account_id).of(models.Partner, wanted.partner)
+        walk = walk.filter(partner_id__in=partners or ())
+    else:
+        walk = walk.filter(account_id=account_id)
+    walk = _between(walk, wanted.since, wanted.until)
+    if before is not None:
+        walk = walk.filter(id__lt=before)
+    if _finds_enough(wanted, DeliveryFilter(), _DELIVERIES_NOT_BY_STATE):
+        return walk.filter(condition), None
+    return _bounded(walk, condition, MOST_TEXTS if wanted.text else MOST_LOOKED_AT)
+
+
+def _finds_enough(wanted: _Filter, everything: _Filter, not_by_state: Sequence[str]) -> bool:
+    """Tell whether nearly every row that the walk meets is wanted."""
+    state = wanted.state if wanted.state in not_by_state else None
+    return replace(wanted, state=state, since=None, until=None) == everything
+
+
+def _bounded(walk: _Rows, condition: Q, most: int) -> tuple[_Rows, UUID | None]:
+    beyond = walk.order_by("-id").values_list("id", flat=True)[most : most + 1]
+    floor: UUID | None = next(iter(beyond), None)
+    rows = walk.filter(condition)
+    return (rows, None) if floor is None else (rows.filter(id__gt=floor), _above(floor))
+
+
+def _above(id: UUID) -> UUID:
+    """Return the cursor below which the row of this id is the first."""
+    return UUID(int=id.int + 1)
+
+
+def _between(rows: _Rows, since: datetime | None, until: datetime | None) -> _Rows:
+    """Narrow to the ids that were made in a span, for it is by ids that a list walks."""
+    if since is not None:
+        rows = rows.filter(id__gte=uuid7(to_milliseconds(since - _SLACK), 0))
+    if until is not None:
+        rows = rows.filter(id__lt=uuid7(to_milliseconds(until + _SLACK), 0))
+    return rows
+
+
+def _span_of(wanted: LeadFilter) -> tuple[datetime | None, datetime | None]:
+    """Return when the leads came; those of an import came while it ran."""
+    if wanted.import_id is None:
+        return wanted.since, wanted.until
+    ran = models.Import.objects.filter(id=wanted.import_id).values_list("started_at", "finished_at")
+    return next(iter(ran), (wanted.since, wanted.until))
+
+
+def _by_state(state: str | None, others: Sequence[str]) -> Q:
+    """Name a state with those that the index by states leaves out, or it is not used."""
+    if state is None or state in others:
+        return Q()
+    said = Q(state=state)
+    for other in others:
+        said &= ~Q(state=other)
+    return said
+
+
+def _few_leads(account_id: AccountId, wanted: LeadFilter) -> list[UUID] | None:
+    """Return the leads of an external id or a partner, None when they are many.
+
+    They are asked for in no order: for the sake of one, SQLite would walk through all leads.
+    """
+    if wanted.external_id is not None:
+        named = models.Lead.objects.filter(account_id=account_id, external_id=wanted.external_id)
+        ids = list(named.values_list("id", flat=True)[: _FEW_LEADS + 1])
+    elif wanted.partner is not None:
+        partners = slugs.Named(account_id).of(models.Partner, wanted.partner)
+        offered = models.Delivery.objects.filter(partner_id__in=partners or ())
+        ids = list(offered.values_list("lead_id", flat=True)[: _FEW_LEADS + 1])
+    else:
+        return None
+    return ids if len(ids) <= _FEW_LEADS else None
