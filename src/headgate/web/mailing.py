@@ -13,6 +13,7 @@ from headgate import clock
 from headgate.channels.contract import Sent
 from headgate.channels.email.request import EmailRequest
 from headgate.channels.email.sending import MailSender
+from headgate.domain.ids import AccountId
 from headgate.services import user_mail
 from headgate.web import outside
 
@@ -37,6 +38,16 @@ def tell_user(email: str, *, subject: str, text: str) -> None:
     send_soon(
         partial(user_mail.made_mail_to_user, email=email, subject=subject, text=text, now=now)
     )
+
+
+def tell_for(account_id: AccountId, email: str, *, subject: str, text: str) -> bool:
+    """Mail somebody by the account's own server; False where it has none to do it."""
+    mail = user_mail.made_mail(
+        account_id=account_id, email=email, subject=subject, text=text, now=clock.now()
+    )
+    if mail is not None:
+        send_soon(lambda: mail)
+    return mail is not None
 
 
 def wait() -> None:

@@ -1,13 +1,10 @@
 """A lead is tested: decided by a set-up, in force or drafted, as it would be, without effects."""
 
 from collections.abc import Iterator, Mapping
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse, QueryDict
-from django.utils.formats import date_format
-from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 from msgspec import Struct
@@ -24,20 +21,18 @@ from headgate.services.setups import Setup
 from headgate.services.simulation import SimulatedDelivery, Simulation
 from headgate.services.submissions import Submission, UnknownEntity
 from headgate.storage.leads import LeadNotFound
-from headgate.storage.lists import LeadFilter
 from headgate.web.drafts import Draft
 from headgate.web.pages import tracing
 from headgate.web.pages.frame import Names, show
+from headgate.web.pages.latest_leads import latest_leads
 from headgate.web.pages.tracing import ProfileTrace
 from headgate.web.visits import Visitor, for_members
-from headgate.web.wording import lead_name
 
 DEED = "simulate"
 TYPED = "typed"
 LEAD, VALUE = "_test", "_value."
 """What the page's own controls are called: the chosen lead, and a typed lead's values."""
 
-_LATEST = 20
 _SHAPES = {
     FieldType.TEXTAREA: "area",
     FieldType.CHOICE: "select",
@@ -92,14 +87,7 @@ class Tested(Struct, frozen=True):
 
 def asked_of(visitor: Visitor, entity: Entity, said: Mapping[str, Any]) -> Asked:
     """Return what the page asks, with what was said already."""
-    latest = tracking.list_leads(
-        account_id=visitor.account_id,
-        wanted=LeadFilter(entity=entity.slug),
-        before=None,
-        limit=_LATEST,
-        in_clear=False,
-    ).items
-    listed = [(each.id, f"{lead_name(each.fields)}, {_when(each.received_at)}") for each in latest]
+    listed = latest_leads(visitor, entity.slug)
     chosen = str(said.get(LEAD) or (listed[0][0] if listed else TYPED))
     if chosen != TYPED and chosen not in dict(listed):
         listed.insert(0, (chosen, _("the lead that you came from")))
@@ -260,7 +248,3 @@ def _fields(
         # A browser's control for moments knows no zone.
         values=[str(each).removesuffix("Z") for each in listed],
     )
-
-
-def _when(received_at: str) -> str:
-    return date_format(localtime(datetime.fromisoformat(received_at)), "j M, H:i")

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from headgate import clock
 from headgate.domain.ids import UserId
-from headgate.services import members, setups, user_mail
+from headgate.services import members, setups
 from headgate.services.members import Actor, AlreadyMember, LastOwner, NotAllowed, Seat
 from headgate.services.membership import BadEmail
 from headgate.storage import invitations, people
@@ -127,16 +127,8 @@ def _mail(visitor: Visitor, email: str, link: str) -> bool:
         "{who} invites you to work with {account} in Headgate.\n\n"
         "Open this link within seven days; it works once:\n{link}\n"
     ).format(who=visitor.email, account=account, link=link)
-    mail = user_mail.made_mail(
-        account_id=visitor.account_id,
-        email=email,
-        subject=_("You are invited to {account}").format(account=account),
-        text=text,
-        now=clock.now(),
-    )
-    if mail is not None:
-        mailing.send_soon(lambda: mail)
-    return mail is not None
+    subject = _("You are invited to {account}").format(account=account)
+    return mailing.tell_for(visitor.account_id, email, subject=subject, text=text)
 
 
 def _show(

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_POST
 
 from headgate import clock
 from headgate.domain.ids import PortalUserId
-from headgate.services import portal_access, setups, user_mail
+from headgate.services import portal_access, setups
 from headgate.services.membership import BadEmail
 from headgate.web import mailing
 from headgate.web.pages import partner
@@ -70,13 +70,5 @@ def _mail(visitor: Visitor, email: str, link: str) -> bool:
         "{account} invites you to its portal, where you see your leads and answer them.\n\n"
         "Open this link within seven days; it works once:\n{link}\n"
     ).format(account=account, link=link)
-    mail = user_mail.made_mail(
-        account_id=visitor.account_id,
-        email=email,
-        subject=_("Your leads of {account}").format(account=account),
-        text=text,
-        now=clock.now(),
-    )
-    if mail is not None:
-        mailing.send_soon(lambda: mail)
-    return mail is not None
+    subject = _("Your leads of {account}").format(account=account)
+    return mailing.tell_for(visitor.account_id, email, subject=subject, text=text)

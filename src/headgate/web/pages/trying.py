@@ -1,13 +1,10 @@
 """Delivery settings are tried while they are edited: shown on a lead, or sent to the partner."""
 
 import re
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest
-from django.utils.formats import date_format
-from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from msgspec import Struct
 
@@ -17,18 +14,16 @@ from headgate.domain.configuration.value import Configuration
 from headgate.domain.delivery_settings import DeliverySettings
 from headgate.domain.flaws import Flaw, Flawed
 from headgate.domain.ids import LeadId
-from headgate.services import administration, tracking, trial_delivery
+from headgate.services import administration, trial_delivery
 from headgate.services.trial_delivery import TrialDelivery
 from headgate.storage.leads import LeadNotFound
-from headgate.storage.lists import LeadFilter
 from headgate.web import asking
 from headgate.web.delivery_drafts import Closed
+from headgate.web.pages.latest_leads import latest_leads
 from headgate.web.visits import Visitor
-from headgate.web.wording import lead_name
 
 _DEED = re.compile(r"(preview|test) ((?:assignments\[[0-9]+\]\.)?delivery\[[0-9]+\])", re.ASCII)
 _WAY = re.compile(r"(?:assignments\[([0-9]+)\]\.)?delivery(?:\[([0-9]+)\])?", re.ASCII)
-_LATEST = 20
 _MADE_UP = "made-up:"
 
 
@@ -89,16 +84,7 @@ def trial_leads(visitor: Visitor, entity: str | None = None) -> list[tuple[str, 
     made_up = [
         (f"{_MADE_UP}{each.slug}", _("a made-up lead of %s") % each.name) for each in entities
     ]
-    latest = tracking.list_leads(
-        account_id=visitor.account_id,
-        wanted=LeadFilter(entity=entity),
-        before=None,
-        limit=_LATEST,
-        in_clear=False,
-    )
-    return made_up + [
-        (each.id, f"{lead_name(each.fields)}, {_when(each.received_at)}") for each in latest.items
-    ]
+    return made_up + latest_leads(visitor, entity)
 
 
 def _trial(
@@ -148,7 +134,3 @@ def _settings(
         owner = owner.assignments[int(seat)]
     settings: DeliverySettings = owner.all_settings[int(number or 0)]
     return settings
-
-
-def _when(received_at: str) -> str:
-    return date_format(localtime(datetime.fromisoformat(received_at)), "j M, H:i")
