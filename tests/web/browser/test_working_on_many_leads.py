@@ -46,5 +46,5 @@ class TestTheKeyboard:
         page.get_by_role("button", name="Go on…").press("Enter")
         page.get_by_role("button", name="Distribute: 2 leads").press("Enter")
 
-        expect(page.get_by_role("status")).to_contain_text("Done: 2 of 2 leads taken, 2 done")
+        expect(page.get_by_role("status")).to_contain_text("Done: 2 of 2 leads looked at, 2 done")
         assert violations(page) == []

@@ -77,7 +77,7 @@ class TestAnActOnManyLeads:
         done = text_of(client, page)
 
         assert 'hx-trigger="every 1s"' in running
-        assert "2 of 2 leads taken, 1 done, 1 left out" in done
+        assert "2 of 2 leads looked at, 1 done, 1 left out" in done
         assert re.search(r"Opened</bdi></a></td><td[^>]*>the lead is in_delivery", done)
         assert state(held) == "in_delivery"
 
