@@ -1,12 +1,12 @@
-"""How many leads each profile delivered, today and this month."""
+"""How many leads each profile and partner has got, today and this month."""
 
 from datetime import datetime, timedelta
 
 import pytest
 from small_world import DELIVERED, REFUSED, SmallWorld
 
-from headgate.storage import delivered
-from headgate.storage.delivered import Delivered
+from headgate.services import delivered
+from headgate.services.delivered import Delivered
 
 
 @pytest.mark.usefixtures("database", "installation")
@@ -17,10 +17,14 @@ def test_counts_delivered_leads_from_the_beginnings(now: datetime) -> None:
         world.answer(*answers)
     world.post("Test", test=True)
     world.answer(DELIVERED)
-    later = now + timedelta(minutes=5)
+    later = now + timedelta(hours=1)
 
-    counted = delivered.by_profile(world.account_id, today=now, month=now)
-    since_later = delivered.by_profile(world.account_id, today=later, month=now)
+    counted, since_later = (
+        delivered.find_delivered(
+            account_id=world.account_id, by="profile_id", today=today, month=now, now=now
+        )
+        for today in (now, later)
+    )
 
     assert list(counted.values()) == [Delivered(1, 1)]
     assert list(since_later.values()) == [Delivered(0, 1)]

@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from enum import StrEnum
-from functools import partial
 from zoneinfo import ZoneInfo
 
 from msgspec import Struct
@@ -13,10 +12,10 @@ from headgate.domain.caps import Cap, Per, Scope, window
 from headgate.domain.delivery_settings import channel_name, settings_digest
 from headgate.domain.ids import AccountId, PartnerId
 from headgate.domain.partners import Partner
-from headgate.services import mail_pauses, setups
+from headgate.services import delivered, mail_pauses, setups
 from headgate.services.preparing import NO_SMTP
 from headgate.services.setups import Setup
-from headgate.storage import caps, halts, health, lists
+from headgate.storage import caps, halts, health
 from headgate.storage.health import Key
 
 
@@ -96,9 +95,15 @@ def find_standings(
     setup = setups.in_force(account_id)
     ids = setup.plan.identities.partners
     since = spans(setup, now)
-    wanted = [ids[partner.slug] for partner in partners]
-    count = partial(lists.count_delivered, account_id, wanted, entities=entities)
-    today, month = count(since=since.today), count(since=since.month)
+    got = delivered.find_delivered(
+        account_id=account_id,
+        by="partner_id",
+        today=since.today,
+        month=since.month,
+        entities=entities,
+        now=now,
+    )
+    none = delivered.Delivered()
     used = _caps_of(setup, partners, now)
     channels = _Channels(setup)
     return [
@@ -106,8 +111,8 @@ def find_standings(
             partner,
             channels.of(partner, ids[partner.slug]),
             used[partner.slug],
-            today.get(ids[partner.slug], 0),
-            month.get(ids[partner.slug], 0),
+            got.get(ids[partner.slug], none).today,
+            got.get(ids[partner.slug], none).month,
         )
         for partner in partners
     ]

@@ -13,10 +13,8 @@ from django.db.models import Q, QuerySet
 from msgspec import Struct
 from msgspec.structs import replace
 
-from headgate.domain.deliveries import State
 from headgate.domain.ids import AccountId, DeliveryId, LeadId, uuid7
 from headgate.domain.instants import to_milliseconds
-from headgate.domain.leads import LeadState
 from headgate.storage import deliveries, leads, lists, models, slugs
 from headgate.storage.lists import MOST_COUNTED, NOBODY, DeliveryFilter, LeadFilter
 
@@ -25,8 +23,6 @@ MOST_TEXTS = 10_000  # what was sent and answered is long
 _FEW_LEADS = 2_000
 # An id is made with its row, but a clock that was put back makes ids of later moments.
 _SLACK = timedelta(hours=1)
-_NOT_BY_STATE = (LeadState.RECEIVED, LeadState.IN_DELIVERY, LeadState.DELIVERED)
-_DELIVERIES_NOT_BY_STATE = (State.PENDING, State.SENDING, State.DELIVERED)
 _Row = TypeVar("_Row", leads.Lead, deliveries.Delivery)
 _Filter = TypeVar("_Filter", LeadFilter, DeliveryFilter)
 _Rows = QuerySet[Any]
@@ -87,7 +83,7 @@ def _leads(
 ) -> tuple[_Rows, UUID | None]:
     """Return the rows to show, and the cursor at which the walk ends where it does not see all."""
     condition = wanted.condition(account_id)
-    walk = models.Lead.objects.filter(_by_state(wanted.state, _NOT_BY_STATE))
+    walk = models.Lead.objects.filter(lists.by_state(wanted.state, lists.COMMON_LEAD_STATES))
     if wanted.assignee is not None and wanted.assignee != NOBODY:
         users = slugs.users(wanted.assignee)
         walk = lists.of_account(walk.filter(assignee_id__in=users), account_id)
@@ -99,7 +95,7 @@ def _leads(
     few = _few_leads(account_id, wanted)
     if few is not None:
         return walk.filter(condition, id__in=few), None
-    if _finds_enough(wanted, LeadFilter(), _NOT_BY_STATE):
+    if _finds_enough(wanted, LeadFilter(), lists.COMMON_LEAD_STATES):
         return walk.filter(condition), None
     return _bounded(walk, condition, MOST_LOOKED_AT)
 
@@ -108,7 +104,7 @@ def _deliveries(
     account_id: AccountId, wanted: DeliveryFilter, before: DeliveryId | None
 ) -> tuple[_Rows, UUID | None]:
     condition = wanted.condition(account_id)
-    by_state = _by_state(wanted.state, _DELIVERIES_NOT_BY_STATE)
+    by_state = lists.by_state(wanted.state, lists.COMMON_DELIVERY_STATES)
     walk = models.Delivery.objects.filter(by_state)
     if wanted.partner is not None and not by_state:
         partners = slugs.Named(account_id).of(models.Partner, wanted.partner)
@@ -118,14 +114,14 @@ def _deliveries(
     walk = _between(walk, wanted.since, wanted.until)
     if before is not None:
         walk = walk.filter(id__lt=before)
-    if _finds_enough(wanted, DeliveryFilter(), _DELIVERIES_NOT_BY_STATE):
+    if _finds_enough(wanted, DeliveryFilter(), lists.COMMON_DELIVERY_STATES):
         return walk.filter(condition), None
     return _bounded(walk, condition, MOST_TEXTS if wanted.text else MOST_LOOKED_AT)
 
 
-def _finds_enough(wanted: _Filter, everything: _Filter, not_by_state: Sequence[str]) -> bool:
+def _finds_enough(wanted: _Filter, everything: _Filter, common: Sequence[str]) -> bool:
     """Tell whether nearly every row that the walk meets is wanted."""
-    state = wanted.state if wanted.state in not_by_state else None
+    state = wanted.state if wanted.state in common else None
     return replace(wanted, state=state, since=None, until=None) == everything
 
 
@@ -156,16 +152,6 @@ def _span_of(wanted: LeadFilter) -> tuple[datetime | None, datetime | None]:
         return wanted.since, wanted.until
     ran = models.Import.objects.filter(id=wanted.import_id).values_list("started_at", "finished_at")
     return next(iter(ran), (wanted.since, wanted.until))
-
-
-def _by_state(state: str | None, others: Sequence[str]) -> Q:
-    """Name a state with those that the index by states leaves out, or it is not used."""
-    if state is None or state in others:
-        return Q()
-    said = Q(state=state)
-    for other in others:
-        said &= ~Q(state=other)
-    return said
 
 
 def _few_leads(account_id: AccountId, wanted: LeadFilter) -> list[UUID] | None:

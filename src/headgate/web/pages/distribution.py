@@ -20,10 +20,9 @@ from headgate.domain.money import format_amount
 from headgate.domain.pricing import frozen_price
 from headgate.domain.profiles import Profile, Strategy
 from headgate.domain.rules.wording import sentence
-from headgate.services import readiness, setups
+from headgate.services import delivered, readiness, setups
+from headgate.services.delivered import Delivered
 from headgate.services.setups import Setup
-from headgate.storage import delivered
-from headgate.storage.delivered import Delivered
 from headgate.web.pages import queries
 from headgate.web.pages.frame import Names, show
 from headgate.web.profile_words import (
@@ -122,7 +121,9 @@ class _Lister:
         zone = ZoneInfo(visitor.timezone)
         today, month = window(Per.DAY, zone, now).start, window(Per.MONTH, zone, now).start
         self._today, self._month = localdate(now), localdate(now).replace(day=1)
-        self._delivered = delivered.by_profile(visitor.account_id, today=today, month=month)
+        self._delivered = delivered.find_delivered(
+            account_id=visitor.account_id, by="profile_id", today=today, month=month, now=now
+        )
         self._remarks = readiness.remarks_of(
             account_id=visitor.account_id,
             configuration=self._said,
