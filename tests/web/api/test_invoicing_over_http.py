@@ -15,6 +15,8 @@ from headgate import clock
 from headgate.domain.deliveries import Outcome
 from headgate.services import configuration, verification
 
+# What depends on the engine is tested where invoices are made.
+pytestmark = pytest.mark.only_on("sqlite")
 BILLING = """
 version: 1
 account:

@@ -8,13 +8,16 @@ from datetime import date
 from ipaddress import ip_network
 from typing import Any
 
+import pytest
 from aiosmtpd.controller import Controller
 from django.test import Client
 from reception import ACME, DELIVERED, Reception, content_of, text_of
 
-from headgate.services import configuration
+from headgate.services import configuration, setups
 from headgate.storage import models
 
+# What depends on the engine is tested where invoices are made.
+pytestmark = pytest.mark.only_on("sqlite")
 BILLED = ACME.replace(
     b"currency: USD}", b"currency: USD, billing: {name: Acme Inc., country: US}}"
 ).replace(
@@ -245,3 +248,28 @@ class TestBillingData:
 
         assert answer.status_code == 422
         assert "an invoice with tax shows it" in content_of(answer)
+
+    @pytest.mark.parametrize("name", ["", "SunPeak Inc."])
+    def test_of_a_partner_is_there_once_it_is_filled_in(
+        self, reception: Reception, name: str
+    ) -> None:
+        client, path = reception.at_the_desk(), "/partners/of/sunpeak/edit"
+        seen = re.search(r'name="_seen" value="(\d+)"', content_of(client.get(path)))
+        assert seen
+        country = {"billing.country": "US"} if name else {}
+
+        answer = client.post(
+            path,
+            {
+                "name": "SunPeak Energy",
+                "billing.name": name,
+                "billing.reverse_charge:flag": "no",
+                "_seen": seen[1],
+                **country,
+            },
+        )
+
+        assert answer.status_code == 302, content_of(answer)
+        said = setups.in_force(reception.account_id).configuration.partner("sunpeak")
+        assert said
+        assert (said.billing.name if said.billing else "") == name
