@@ -8,7 +8,8 @@ from msgspec import Struct
 
 from headgate.domain.configuration.value import Configuration
 from headgate.domain.deliveries import State
-from headgate.domain.explanation import Explanation, explain
+from headgate.domain.explanation import Explanation, explain, explain_round
+from headgate.domain.explanation.document import ExplainedRound
 from headgate.domain.ids import AccountId, DeliveryId, LeadId, SourceId, UserId
 from headgate.services import receipts, setups
 from headgate.services.receipts import SourceAnswer
@@ -126,6 +127,19 @@ def explain_lead(*, account_id: AccountId, lead_id: LeadId) -> Explanation:
 
     rounds, entity = read_rounds(lead.rounds), setup.entity_slugs[lead.entity_id]
     return explain(rounds, configuration_of, entity, fates)
+
+
+def last_rounds(*, account_id: AccountId, lead_ids: Iterable[LeadId]) -> dict[str, ExplainedRound]:
+    """Return the last round of each lead that was decided, expanded as it was then."""
+    setup = setups.in_force(account_id)
+    explained = {}
+    for lead in leads.find_many(lead_ids).values():
+        rounds = read_rounds(lead.rounds)
+        if rounds and lead.account_id == account_id:
+            version = setups.at_version(account_id, rounds[-1].config_version)
+            entity = setup.entity_slugs[lead.entity_id]
+            explained[str(lead.id)] = explain_round(rounds[-1], version.configuration, entity)
+    return explained
 
 
 def lead_fields(*, account_id: AccountId, lead_ids: Iterable[LeadId]) -> dict[str, dict[str, Any]]:

@@ -13,7 +13,7 @@ from msgspec import Struct
 
 from headgate import clock
 from headgate.domain.entities import Entity
-from headgate.domain.explanation.document import ExplainedAssignment
+from headgate.domain.explanation.document import ExplainedAssignment, ExplainedRound
 from headgate.domain.ids import LeadId
 from headgate.domain.leads import LeadState
 from headgate.domain.verdicts import Result
@@ -96,10 +96,13 @@ def _show(request: HttpRequest, visitor: Visitor, **said: object) -> HttpRespons
         limit=queries.PAGE,
         in_clear=False,
     )
+    decided = tracking.last_rounds(
+        account_id=visitor.account_id, lead_ids=[LeadId(UUID(each.id)) for each in found.items]
+    )
     path = reverse("waiting")
     context = {
         **said,
-        "rows": [_row(visitor, lead) for lead in found.items],
+        "rows": [_row(visitor, lead, decided[lead.id]) for lead in found.items],
         "waiting": queries.count_in_words(lists.count_waiting(visitor.account_id, visitor.seen)),
         "is_later_page": before is not None,
         "older": found.next and queries.address_of(path, {"before": found.next}),
@@ -108,10 +111,8 @@ def _show(request: HttpRequest, visitor: Visitor, **said: object) -> HttpRespons
     return show(request, visitor, "leads/waiting.html", page="leads", context=context)
 
 
-def _row(visitor: Visitor, lead: LeadShown) -> WaitingRow:
+def _row(visitor: Visitor, lead: LeadShown, last: ExplainedRound) -> WaitingRow:
     """Say what the lead waits for, from its last round: a wait that goes on makes no other."""
-    explained = tracking.explain_lead(account_id=visitor.account_id, lead_id=LeadId(UUID(lead.id)))
-    last = explained.rounds[-1]
     setup = setups.at_version(visitor.account_id, last.config_version)
     entity = setup.configuration.entity(lead.entity) or Entity("", "")
     names = Names(setup)
