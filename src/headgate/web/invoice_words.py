@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from headgate.domain.invoices.tax import TaxCategory
 from headgate.services.invoice_showing import Found, InvoiceRow, InvoiceShown, TaxShown
+from headgate.web.wording import money_in_words
 
 _DAY = timedelta(days=1)
 
@@ -27,12 +28,6 @@ def words_of(found: Found) -> dict[str, Any]:
     }
 
 
-def money(amount: str) -> str:
-    """Write `-1234.50` so that it can be read: `−1,234.50`."""
-    whole, point, part = amount.removeprefix("-").partition(".")
-    return f"{'−' if amount.startswith('-') else ''}{int(whole):,}{point}{part}"
-
-
 def title_of(invoice: InvoiceRow) -> str:
     if invoice.number is None:
         return _("Draft invoice")
@@ -48,7 +43,7 @@ def last_day(invoice: InvoiceRow) -> date:
 def tax_words(tax: TaxShown) -> str:
     if tax.category == TaxCategory.REVERSE_CHARGE:
         return _("VAT, reverse charge")
-    return _("VAT %(rate)s %% on %(base)s") % {"rate": tax.rate, "base": money(tax.base)}
+    return _("VAT %(rate)s %% on %(base)s") % {"rate": tax.rate, "base": money_in_words(tax.base)}
 
 
 def remarks_of(invoice: InvoiceShown) -> list[str]:

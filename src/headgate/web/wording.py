@@ -190,6 +190,17 @@ def _moment_in_words(written: str) -> str:
     return date_format(timezone.localtime(moment), "j M Y, H:i") if moment.tzinfo else written
 
 
+def money_in_words(amount: str) -> str:
+    """Write `-1234.50` so that it can be read: `−1,234.50`."""
+    whole, point, part = amount.removeprefix("-").partition(".")
+    return f"{'−' if amount.startswith('-') else ''}{int(whole):,}{point}{part}"
+
+
+def figure_in_words(figure: int | str) -> str:
+    """Write a count, or an amount of money."""
+    return f"{figure:,}" if isinstance(figure, int) else money_in_words(figure)
+
+
 def evidence_rows(consent: Mapping[str, Any]) -> list[tuple[str, str]]:
     """Return what proves a lead's consent, what Headgate's forms keep of it first."""
     known = [key for key in EVIDENCE if key in consent]

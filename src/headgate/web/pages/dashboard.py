@@ -26,6 +26,7 @@ from headgate.web.pages.frame import show
 from headgate.web.pages.queries import address_of
 from headgate.web.periods import Period
 from headgate.web.visits import ENTITY, Visitor, for_members
+from headgate.web.wording import figure_in_words
 
 _USUAL = "7"
 _MOST_ALERTS = 8
@@ -155,8 +156,7 @@ def _tiles(visitor: Visitor, period: Period, this: Report, last: Report) -> list
 
 
 def _said(figures: Figures, name: str) -> str:
-    value = getattr(figures, name)
-    return f"{value:,}" if isinstance(value, int) else str(value)
+    return figure_in_words(getattr(figures, name))
 
 
 def _bars(visitor: Visitor, period: Period, report: Report) -> Bars:

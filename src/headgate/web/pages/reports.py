@@ -24,7 +24,7 @@ from headgate.web.pages.queries import address_of
 from headgate.web.pages.report_shares import shown_latencies, shown_shares
 from headgate.web.periods import Period
 from headgate.web.visits import ENTITY, Visitor, for_members
-from headgate.web.wording import RESULTS
+from headgate.web.wording import RESULTS, figure_in_words
 
 _USUAL = "30"
 _LONGEST = timedelta(days=3 * 366)
@@ -242,7 +242,7 @@ def _figure(value: Any, name: str) -> str:
         return "–"
     if name == "acceptance":
         return f"{value:.0%}"
-    return f"{value:,}" if isinstance(value, int) else str(value)
+    return figure_in_words(value)
 
 
 def _reasons(visitor: Visitor, asked: Asked) -> dict[str, Any]:

@@ -6,18 +6,18 @@ from django import template
 from django.utils.formats import date_format
 
 from headgate.services.drawing_up import Period
-from headgate.web.invoice_words import money
+from headgate.web.wording import money_in_words
 
 register = template.Library()
 _NARROW = "\u202f"
 
 
-register.filter("money", money)
+register.filter("money", money_in_words)
 
 
 @register.filter
 def signed(number: int) -> str:
-    return money(str(number))
+    return money_in_words(str(number))
 
 
 @register.filter
