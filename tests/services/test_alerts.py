@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 import pytest
 from msgspec.json import decode
-from small_world import CONFIGURATION, DELIVERED, SmallWorld
+from small_world import CONFIGURATION, DELIVERED, REFUSED, SmallWorld
 
 from headgate.channels.contract import Sent
 from headgate.channels.email.request import EmailRequest
@@ -282,6 +282,27 @@ class TestTelling:
         (to_partner,) = (message for message in each.messages if message.to_partner)
         assert to_partner.request.recipients == ("in@first.example",)
         assert b"Acme no longer sends leads to First" in to_partner.request.message
+
+    @pytest.mark.parametrize(
+        ("ours", "own"),
+        [(b"", []), (b"alerts: {emails: [ops@acme.example]}\n", [REFUSED])],
+        ids=["nobody", "an address that refuses"],
+    )
+    def test_writes_to_a_partner_once_although_no_one_of_ours_is_reached(
+        self, ours: bytes, own: list[Sent], now: datetime
+    ) -> None:
+        source = CONFIGURATION.replace(
+            b"name: First\n", b"name: First\n    email: in@first.example\n"
+        )
+        world = SmallWorld(now, source + SMTP + ours)
+        halts.add(world.account_id, *first_key(world), reason="410.", now=now)
+        review(world)
+        (each,) = self.told(world)
+
+        telling.record_told(telling=each, sent=[*own, DELIVERED], now=now)
+        world.now += timedelta(hours=1)
+
+        assert self.told(world) == []
 
     def test_tells_a_partner_that_it_is_reached_in_another_way(self, now: datetime) -> None:
         source = CONFIGURATION.replace(

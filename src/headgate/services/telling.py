@@ -64,8 +64,9 @@ def take_tellings(*, now: datetime) -> list[Telling]:
 def record_told(*, telling: Telling, sent: Sequence[Sent], now: datetime) -> bool:
     """Note that people were told; False where it has to be tried again.
 
-    Somebody of the account's own has to be reached, by whichever way, and so has each partner;
-    an address that refuses is not written to again.
+    Somebody of the account's own has to be reached, by whichever way, and so has each partner.
+    An address that refuses is not written to again, nor does a partner hear twice because an
+    account has nobody who could be reached.
     """
     own = [
         each.outcome
@@ -77,9 +78,9 @@ def record_told(*, telling: Telling, sent: Sequence[Sent], now: datetime) -> boo
         for message, each in zip(telling.messages, sent, strict=True)
         if message.to_partner
     ]
-    is_told = any(_reached(each) for each in own) and not any(
-        each is Outcome.NOT_SENT for each in partners
-    )
+    # Whoever has answered, with whatever, answers the same in five minutes.
+    is_to_try_again = Outcome.NOT_SENT in own and not any(_reached(each) for each in own)
+    is_told = not is_to_try_again and Outcome.NOT_SENT not in partners
     if is_told:
         stored.note_told(telling.alert_ids, now=now)
     return is_told
