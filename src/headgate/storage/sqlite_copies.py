@@ -49,13 +49,11 @@ def stage(source: Path) -> Path:
     if not source.is_file():
         raise BadCopy(f"there is no file {source}")
     staged = path().with_name(path().name + ".restoring")
-    staged.unlink(missing_ok=True)
-    staged.parent.mkdir(parents=True, exist_ok=True)
     try:
-        _copy(source, staged)
-        _check(staged)
+        with written_whole(staged) as partial:
+            _copy(source, partial)
+            _check(partial)
     except sqlite3.DatabaseError as error:
-        staged.unlink(missing_ok=True)
         raise BadCopy(f"{source} is no backup of a SQLite database: {error}") from error
     return staged
 
