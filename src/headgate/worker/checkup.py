@@ -98,8 +98,9 @@ class Checkup:
         record = partial(telling.record_told, telling=each, sent=sent, now=clock.now())
         try:
             if not await self._writer.call(record):
-                errors = [one.error for one in sent if one.error]
-                _log.warning("alerts.not_told", alerts=each.alert_ids, errors=errors)
+                # A server that answers may quote the address that it refuses.
+                why = [one.status or one.error for one in sent if one.error]
+                _log.warning("alerts.not_told", alerts=each.alert_ids, why=why)
         except Exception as error:
             _log.error("alerts.not_recorded", alerts=each.alert_ids, exc_info=error)
 

@@ -59,6 +59,8 @@ class Postman:
                 await self._loop.run_in_executor(self._thread, mark)
         except imap.FAILURES as error:
             _log.warning("mailbox.not_read", account=mailbox.account_id, error=repr(error))
+        except Exception as error:
+            _log.error("mailbox.failed", account=mailbox.account_id, exc_info=error)
 
     async def _settle(self, mailbox: Mailbox, mail: bytes) -> bool:
         bounce = bounces.read(mail)
