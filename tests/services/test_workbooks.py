@@ -122,6 +122,27 @@ class TestAFile:
         with pytest.raises(BadWorkbook, match="no Excel workbook"):
             written(tmp_path, tmp_path / "leads.zip")
 
+    @pytest.mark.parametrize(
+        ("member", "whole", "damaged"),
+        [
+            ("xl/workbook.xml", b"</workbook>", b""),
+            ("xl/styles.xml", b'numFmtId="0"', b'numFmtId="zero"'),
+            ("xl/worksheets/sheet1.xml", b"<v>2</v>", b"<v>two</v>"),
+        ],
+    )
+    def test_that_is_damaged_inside_is_refused(
+        self, tmp_path: Path, member: str, whole: bytes, damaged: bytes
+    ) -> None:
+        sound = saved(tmp_path, [["name", "rooms"], ["Ann", 2]])
+        with ZipFile(sound) as old, ZipFile(tmp_path / "damaged.xlsx", "w") as new:
+            for name in old.namelist():
+                content = old.read(name)
+                assert name != member or whole in content
+                new.writestr(name, content.replace(whole, damaged) if name == member else content)
+
+        with pytest.raises(BadWorkbook, match="cannot be read"):
+            written(tmp_path, tmp_path / "damaged.xlsx")
+
     def test_of_text_is_none(self, tmp_path: Path) -> None:
         (tmp_path / "leads.csv").write_text("name\n", encoding="utf-8")
 
