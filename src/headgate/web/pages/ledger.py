@@ -26,7 +26,7 @@ from headgate.storage.ledger import LedgerFilter
 from headgate.web.pages import queries
 from headgate.web.pages.frame import Names, show
 from headgate.web.visits import Visitor, for_owners_and_admins
-from headgate.web.wording import ENTRIES, lead_name
+from headgate.web.wording import ENTRIES, lead_name, money_in_words
 
 _DONE: dict[str | None, Promise] = {
     "topped-up": _("Written down; the balance is the partner’s from now on."),
@@ -139,7 +139,8 @@ def _rows(visitor: Visitor, shown: list[EntryShown]) -> list[EntryRow]:
 
 def _signed(entry: EntryShown) -> str:
     takes = entry.kind == Kind.CHARGE or entry.amount.startswith("-")
-    return f"{'−' if takes else '+'}{entry.amount.removeprefix('-')} {entry.currency}"
+    amount = money_in_words(entry.amount.removeprefix("-"))
+    return f"{'−' if takes else '+'}{amount} {entry.currency}"
 
 
 def _lead_name(
