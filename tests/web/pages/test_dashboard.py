@@ -53,5 +53,5 @@ class TestTestLead:
 
         sent = desk.post("/dashboard/test-lead")
 
-        assert sent["Location"].endswith("#trace")
+        assert sent["Location"].endswith("/trace")
         assert desk.get(sent["Location"]).status_code == 200

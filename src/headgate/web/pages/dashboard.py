@@ -117,7 +117,7 @@ def send_test_lead(request: HttpRequest, visitor: Visitor) -> HttpResponse:
         by=visitor.email,
         now=clock.now(),
     )
-    return redirect(reverse("lead", args=[receipt.lead.id]) + "#trace")
+    return redirect("lead-trace", receipt.lead.id)
 
 
 def _report(visitor: Visitor, by: By, period: Period, now: datetime) -> Report:
