@@ -44,6 +44,22 @@ class TestPage:
         assert len(found.rows) == 5
         assert found.next is None
 
+    def test_has_the_lead_that_a_text_names_however_old(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(walks, "MOST_LOOKED_AT", 1)
+        ground = Ground()
+        old = ground.lead(external_id="CRM-7")
+        leads.add([old, *(ground.lead() for _ in range(3))])
+
+        by_external_id, by_id = (
+            walks.page_of_leads(ground.account_id, LeadFilter(text=said), before=None, limit=10)
+            for said in (" CRM-7 ", str(old.id))
+        )
+
+        assert [each.id for each in by_external_id.rows] == [old.id]
+        assert [each.id for each in by_id.rows] == [old.id]
+
     def test_of_a_span_has_every_lead_that_came_in_it(self) -> None:
         ground = Ground()
         moments = [NOW + timedelta(hours=hour) for hour in range(6)]

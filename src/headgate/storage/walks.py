@@ -155,17 +155,37 @@ def _span_of(wanted: LeadFilter) -> tuple[datetime | None, datetime | None]:
 
 
 def _few_leads(account_id: AccountId, wanted: LeadFilter) -> list[UUID] | None:
-    """Return the leads of an external id or a partner, None when they are many.
+    """Return the leads that the filter names or a partner was offered, None when they are many.
 
+    A text that is the id or the external id of a lead names that one alone, however old it is.
     They are asked for in no order: for the sake of one, SQLite would walk through all leads.
     """
     if wanted.external_id is not None:
-        named = models.Lead.objects.filter(account_id=account_id, external_id=wanted.external_id)
-        ids = list(named.values_list("id", flat=True)[: _FEW_LEADS + 1])
-    elif wanted.partner is not None:
+        return _few(_named(account_id, wanted.external_id))
+    if wanted.text and (text := wanted.text.strip()):
+        named = _few(_named(account_id, text)) or _few(_with_id(account_id, text))
+        if named:
+            return named
+    if wanted.partner is not None:
         partners = slugs.Named(account_id).of(models.Partner, wanted.partner)
         offered = models.Delivery.objects.filter(partner_id__in=partners or ())
-        ids = list(offered.values_list("lead_id", flat=True)[: _FEW_LEADS + 1])
-    else:
-        return None
-    return ids if len(ids) <= _FEW_LEADS else None
+        return _few(offered.values_list("lead_id", flat=True))
+    return None
+
+
+def _named(account_id: AccountId, external_id: str) -> _Rows:
+    rows = models.Lead.objects.filter(account_id=account_id, external_id=external_id)
+    return rows.values_list("id", flat=True)
+
+
+def _with_id(account_id: AccountId, text: str) -> _Rows:
+    try:
+        rows = models.Lead.objects.filter(account_id=account_id, id=UUID(text))
+    except ValueError:
+        rows = models.Lead.objects.none()
+    return rows.values_list("id", flat=True)
+
+
+def _few(ids: _Rows) -> list[UUID] | None:
+    found = list(ids[: _FEW_LEADS + 1])
+    return found if len(found) <= _FEW_LEADS else None
