@@ -329,7 +329,7 @@ class TestWaitingLeads:
         (probe,) = due(world, 30)
         breakers.record_probe(probe=probe, sent=ALIVE, now=world.now)
 
-        revisit_waiting_leads(leases=Leases(0), now=world.now)
+        revisit_waiting_leads(account_id=world.account_id, leases=Leases(0), now=world.now)
 
         assert before == "waiting"
         assert [each.channel for each in deliveries.of_leads([lead_id])[lead_id]] == ["webhook"]

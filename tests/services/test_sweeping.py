@@ -36,7 +36,7 @@ def begin(
 
 
 def swept(world: SmallWorld, sweep_id: SweepId) -> Sweep:
-    sweeping.sweep_on(leases=Leases(0), now=world.now)
+    sweeping.sweep_on(sweep_id=sweep_id, leases=Leases(0), now=world.now)
     return sweeps.get(world.account_id, sweep_id)
 
 

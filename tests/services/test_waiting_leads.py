@@ -12,6 +12,7 @@ from headgate.services.handling import NotInThisState
 from headgate.services.routing import Leases
 from headgate.services.verification import verify
 from headgate.services.waiting import (
+    accounts_to_revisit,
     decide_waiting_lead,
     revisit_waiting_leads,
     stop_waiting,
@@ -40,7 +41,12 @@ def state(lead_id: LeadId) -> str:
 
 
 def revisited(world: SmallWorld, *, free: int = 0) -> int:
-    return len(revisit_waiting_leads(leases=Leases(free), now=world.now))
+    sends = 0
+    for account_id in accounts_to_revisit(now=world.now):
+        sends += len(
+            revisit_waiting_leads(account_id=account_id, leases=Leases(free), now=world.now)
+        )
+    return sends
 
 
 def holders() -> list[LeadId]:

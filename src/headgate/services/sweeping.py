@@ -85,12 +85,28 @@ def begin_sweep(
     return sweep_id
 
 
-def sweep_on(*, leases: Leases, now: datetime) -> list[Errand]:
-    """Take the next part of every sweep that runs; return what is to be sent."""
-    errands: list[Errand] = []
-    for sweep_id in sweeps.find_running():
-        errands += _take_part(sweep_id, leases, now)
-    return errands
+def sweeps_to_go_on() -> list[SweepId]:
+    """Return the sweeps of all accounts that have not ended, the oldest first."""
+    return sweeps.find_running()
+
+
+def sweep_on(*, sweep_id: SweepId, leases: Leases, now: datetime) -> list[Errand]:
+    """Take the next part of a sweep; return what is to be sent."""
+    with transaction.atomic():
+        sweep = sweeps.lock(sweep_id)
+        if sweep.state != SweepState.RUNNING:
+            return []
+        lead_ids = sweep.next_leads(MOST_IN_A_TRANSACTION)
+        settling = Settling(sweep.account_id, lead_ids, uses_caps=True, leases=leases, now=now)
+        left_out = _do(sweep, settling, lead_ids)
+        settled = settling.finish()
+        if sweep.act == Act.ERASE:
+            missed = {each.lead_id for each in left_out}
+            for lead_id in lead_ids:
+                if str(lead_id) not in missed:
+                    erasing.forget(settling, lead_id)
+        _move(sweep, len(lead_ids), left_out, now)
+    return errands_of(settled.deliveries, settled.leads)
 
 
 def cancel_sweep(*, account_id: AccountId, sweep_id: SweepId, now: datetime) -> None:
@@ -108,24 +124,6 @@ def cancel_sweep(*, account_id: AccountId, sweep_id: SweepId, now: datetime) -> 
 
 def left_out_of(sweep: Sweep) -> list[LeftOut]:
     return msgspec.json.decode(sweep.reasons, type=list[LeftOut])
-
-
-def _take_part(sweep_id: SweepId, leases: Leases, now: datetime) -> list[Errand]:
-    with transaction.atomic():
-        sweep = sweeps.lock(sweep_id)
-        if sweep.state != SweepState.RUNNING:
-            return []
-        lead_ids = sweep.next_leads(MOST_IN_A_TRANSACTION)
-        settling = Settling(sweep.account_id, lead_ids, uses_caps=True, leases=leases, now=now)
-        left_out = _do(sweep, settling, lead_ids)
-        settled = settling.finish()
-        if sweep.act == Act.ERASE:
-            missed = {each.lead_id for each in left_out}
-            for lead_id in lead_ids:
-                if str(lead_id) not in missed:
-                    erasing.forget(settling, lead_id)
-        _move(sweep, len(lead_ids), left_out, now)
-    return errands_of(settled.deliveries, settled.leads)
 
 
 def _do(sweep: Sweep, settling: Settling, lead_ids: Sequence[LeadId]) -> list[LeftOut]:

@@ -17,17 +17,19 @@ from headgate.services.settling import Settling
 from headgate.storage import accounts, leads
 
 
-def revisit_waiting_leads(*, leases: Leases, now: datetime) -> list[Errand]:
-    """Decide every waiting lead that is due, the oldest first; return what is to be sent."""
-    errands: list[Errand] = []
-    for account_id in leads.accounts_with_due_waits(now=now):
-        with transaction.atomic():
-            setup = setups.at_version(account_id, accounts.hold_version(account_id))
-            board = Board(setup, now=now)
-            revisited = routing.revisit_waiting(board, leases)
-            board.save()
-        errands += errands_of(revisited.deliveries, {lead.id: lead for lead in revisited.leads})
-    return errands
+def accounts_to_revisit(*, now: datetime) -> list[AccountId]:
+    """Return the accounts in which a waiting lead is due."""
+    return leads.accounts_with_due_waits(now=now)
+
+
+def revisit_waiting_leads(*, account_id: AccountId, leases: Leases, now: datetime) -> list[Errand]:
+    """Decide the account's waiting leads that are due, the oldest first."""
+    with transaction.atomic():
+        setup = setups.at_version(account_id, accounts.hold_version(account_id))
+        board = Board(setup, now=now)
+        revisited = routing.revisit_waiting(board, leases)
+        board.save()
+    return errands_of(revisited.deliveries, {lead.id: lead for lead in revisited.leads})
 
 
 def decide_waiting_lead(

@@ -6,6 +6,7 @@ from datetime import datetime
 from functools import partial
 
 import structlog
+from django.db import InterfaceError, OperationalError
 from msgspec import Struct
 
 from headgate import clock
@@ -19,11 +20,11 @@ _log = structlog.get_logger()
 
 
 class Chore(Struct, frozen=True):
-    """Something done again and again where everything is written; it returns what is to be sent."""
+    """Something done again and again where everything is written."""
 
     what: str
     every_seconds: float
-    run: Callable[[datetime], Sequence[Errand]]
+    run: Callable[[datetime], None]
 
 
 class Timetable:
@@ -55,19 +56,34 @@ class Timetable:
         while True:
             await asyncio.sleep(chore.every_seconds)
             try:
-                self._dispatcher.take(await self._writer.call(partial(chore.run, clock.now())))
+                await self._writer.call(partial(chore.run, clock.now()))
             except Unavailable as error:
                 _log.warning("timetable.put_off", what=chore.what, why=str(error))
             except Exception as error:
                 _log.error("timetable.failed", what=chore.what, exc_info=error)
 
-    def _revisit_waiting_leads(self, now: datetime) -> Sequence[Errand]:
-        return waiting.revisit_waiting_leads(leases=self._dispatcher.leases(), now=now)
+    def _revisit_waiting_leads(self, now: datetime) -> None:
+        for account_id in waiting.accounts_to_revisit(now=now):
+            revisit = partial(waiting.revisit_waiting_leads, account_id=account_id, now=now)
+            self._do_part(revisit, account=account_id)
 
-    def _sweep_on(self, now: datetime) -> Sequence[Errand]:
-        return sweeping.sweep_on(leases=self._dispatcher.leases(), now=now)
+    def _sweep_on(self, now: datetime) -> None:
+        for sweep_id in sweeping.sweeps_to_go_on():
+            self._do_part(partial(sweeping.sweep_on, sweep_id=sweep_id, now=now), sweep=sweep_id)
 
-    def _expire(self, now: datetime) -> Sequence[Errand]:
+    def _do_part(self, part: Callable[..., Sequence[Errand]], **whose: int) -> None:
+        """Do what is one transaction, and have sent at once what it has leased.
+
+        Whatever fails in it keeps no other waiting, unless the database is gone.
+        """
+        try:
+            self._dispatcher.take(part(leases=self._dispatcher.leases()))
+        except (OperationalError, InterfaceError):
+            raise
+        except Exception as error:
+            _log.error("timetable.failed", exc_info=error, **whose)
+
+    def _expire(self, now: datetime) -> None:
         for gone in self._expiry.go_on(leases=self._dispatcher.leases(), now=now):
             _log.info(
                 "retention.gone",
@@ -75,23 +91,19 @@ class Timetable:
                 leads=gone.leads,
                 attempt_bodies=gone.attempt_bodies,
             )
-        return ()
 
-    def _leave_no_trace(self, now: datetime) -> Sequence[Errand]:
+    def _leave_no_trace(self, now: datetime) -> None:
         """Clean up after whoever erased something, in this process or another."""
         clean = self._no_trace_before
         if (clean is None or erasing.erased_since(clean)) and erasing.leave_no_trace():
             self._no_trace_before = now
-        return ()
 
 
-def _forget_what_is_over(now: datetime) -> Sequence[Errand]:
+def _forget_what_is_over(now: datetime) -> None:
     retention.forget_what_is_over(now=now)
-    return ()
 
 
-def _make_due_drafts(now: datetime) -> Sequence[Errand]:
+def _make_due_drafts(now: datetime) -> None:
     made = billing_rounds.make_due_drafts(now=now)
     if made:
         _log.info("invoices.drafted", drafts=made)
-    return ()

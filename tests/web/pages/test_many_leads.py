@@ -38,7 +38,8 @@ def begun(client: Client, **posted: Any) -> str:
 
 
 def swept(reception: Reception) -> None:
-    sweeping.sweep_on(leases=Leases(0), now=reception.now)
+    for sweep_id in sweeping.sweeps_to_go_on():
+        sweeping.sweep_on(sweep_id=sweep_id, leases=Leases(0), now=reception.now)
 
 
 def state(lead_id: LeadId) -> str:
