@@ -40,6 +40,7 @@ class KeyShown(Struct, frozen=True):
     name: str
     scope: KeyScope
     source: str | None
+    entity: str | None
     created_at: datetime
     revoked_at: datetime | None
     last_used_at: datetime | None
@@ -123,11 +124,11 @@ def revoke(account_id: AccountId, key_id: KeyId, *, now: datetime) -> str | None
 
 
 def _shown(rows: QuerySet[models.ApiKey]) -> list[KeyShown]:
-    columns = ("id", "prefix", "name", "scope", "source__slug")
+    columns = ("id", "prefix", "name", "scope", "source__slug", "source__entity__slug")
     moments = ("created_at", "revoked_at", "last_used_at")
     return [
-        KeyShown(KeyId(id), prefix, name, KeyScope(scope), source, *at)
-        for id, prefix, name, scope, source, *at in rows.order_by("-id").values_list(
+        KeyShown(KeyId(id), prefix, name, KeyScope(scope), source, entity, *at)
+        for id, prefix, name, scope, source, entity, *at in rows.order_by("-id").values_list(
             *columns, *moments
         )
     ]

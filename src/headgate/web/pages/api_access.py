@@ -68,7 +68,10 @@ def _show(
     setup = setups.in_force(visitor.account_id)
     names, entities = Names(setup), setup.configuration.entities
     context |= {
-        "keys": keys.list_all(visitor.account_id),
+        "keys": [
+            (each, names.source(each.entity, each.source) if each.entity and each.source else None)
+            for each in keys.list_all(visitor.account_id)
+        ],
         "scopes": _SCOPES,
         "scope_words": {scope: str(words).partition(":")[0] for scope, words in _SCOPES},
         "sources": [
