@@ -14,8 +14,6 @@ from headgate.services.errands import Errand, errands_of
 from headgate.services.handling import NotInThisState
 from headgate.services.routing import Leases
 from headgate.services.settling import Settling
-from headgate.services.setups import Setup
-from headgate.services.writing import read_values
 from headgate.storage import caps, leads, match_keys
 
 DISTRIBUTABLE = (
@@ -86,12 +84,7 @@ def _accept(settling: Settling, lead: leads.Lead, plan: EntityPlan) -> None:
     lead.accepted = True
     settling.board.take(of_now)
     caps.count_late(lead.source_id, lead.received_at, now=now)
-    for digest in _digests(setup, lead, plan):
-        match_keys.add([match_keys.MatchKey(plan.id, digest, lead.id, lead.received_at)])
-
-
-def _digests(setup: Setup, lead: leads.Lead, plan: EntityPlan) -> tuple[bytes, ...]:
-    if plan.entity.duplicates is None:
-        return ()
-    hidden = read_values(setup.vault.open(lead.sealed)) if lead.sealed else {}
-    return persons.digests_of(setup, plan.entity, read_values(lead.fields) | hidden)
+    digests = persons.digests_of(setup, plan.entity, persons.whole_values(setup, lead))
+    match_keys.add(
+        [match_keys.MatchKey(plan.id, digest, lead.id, lead.received_at) for digest in digests]
+    )

@@ -3,8 +3,8 @@
 from headgate.channels.contract import LeadFacts
 from headgate.domain.entities import Entity
 from headgate.domain.instants import rfc3339
+from headgate.services import persons
 from headgate.services.setups import Setup
-from headgate.services.writing import read_values
 from headgate.storage.deliveries import Delivery
 from headgate.storage.leads import Lead
 
@@ -19,9 +19,6 @@ def facts_of_lead(setup: Setup, lead: Lead, *, delivery_id: str, profile: str) -
     """Return the facts of a lead as if that profile delivered it, encrypted values in clear."""
     plan = setup.entity_plan(lead.entity_id)
     entity = plan.entity if plan else Entity("", "")
-    values = read_values(lead.fields)
-    if lead.sealed is not None:
-        values |= read_values(setup.vault.open(lead.sealed))
     return LeadFacts(
         delivery_id=delivery_id,
         lead_id=str(lead.id),
@@ -31,7 +28,7 @@ def facts_of_lead(setup: Setup, lead: Lead, *, delivery_id: str, profile: str) -
         received_at=rfc3339(lead.received_at),
         test=lead.test,
         fields=entity.fields,
-        values=values,
+        values=persons.whole_values(setup, lead),
         status=lead.status,
         source=setup.source_slugs.get(lead.source_id, ""),
     )

@@ -16,7 +16,7 @@ from headgate.domain.money import format_amount
 from headgate.domain.sources import OnDuplicate
 from headgate.domain.suppressions import NOT_SUPPRESSED
 from headgate.domain.verdicts import Because, Round
-from headgate.services import batches, breakers, routing, setups
+from headgate.services import batches, breakers, persons, routing, setups
 from headgate.services.crowd import Crowd
 from headgate.services.errands import errand_of
 from headgate.services.identity import passing_id
@@ -25,7 +25,6 @@ from headgate.services.screening import Screen
 from headgate.services.setups import Setup
 from headgate.services.submissions import Admitted, Submission, UnknownEntity, admit
 from headgate.services.ways import first_up, seats_down
-from headgate.services.writing import read_values
 from headgate.storage import caps, leads, turns
 from headgate.storage.deliveries import Delivery
 from headgate.storage.health import Key
@@ -97,9 +96,7 @@ def _submitted_again(setup: Setup, lead: leads.Lead, now: datetime) -> Submissio
     entity = setup.configuration.entity(setup.entity_slugs.get(lead.entity_id, ""))
     if entity is None:
         raise UnknownEntity("the lead's entity is archived")
-    values = read_values(lead.fields)
-    if lead.sealed is not None:
-        values |= read_values(setup.vault.open(lead.sealed))
+    values = persons.whole_values(setup, lead)
     source = setup.source_slugs.get(lead.source_id)
     return Submission(
         id=LeadId(passing_id(now)),
