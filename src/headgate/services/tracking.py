@@ -43,9 +43,10 @@ def show_lead(*, account_id: AccountId, lead_id: LeadId, in_clear: bool) -> Lead
 
     :raises LeadNotFound:
     """
-    setup = setups.in_force(account_id)
     lead = leads.get(account_id, lead_id)
     made = deliveries.of_leads([lead_id])[lead_id]
+    # Read after the rows: it then knows every profile and partner that they name.
+    setup = setups.in_force(account_id)
     shown = with_attempts(setup, made)
     assignee = _assignee(lead, assignees.emails_of([lead.assignee_id]))
     return shown_lead(setup, lead, shown, made, assignee=assignee, in_clear=in_clear)
@@ -73,9 +74,9 @@ def list_leads(
     limit: int,
     in_clear: bool,
 ) -> LeadPage:
-    setup = setups.in_force(account_id)
     found = walks.page_of_leads(account_id, wanted, before=before, limit=limit)
     made = deliveries.of_leads([lead.id for lead in found.rows])
+    setup = setups.in_force(account_id)
     answers = lists.last_answers(each.id for mine in made.values() for each in mine)
     emails = assignees.emails_of(lead.assignee_id for lead in found.rows)
     items = []
@@ -93,16 +94,16 @@ def show_delivery(*, account_id: AccountId, delivery_id: DeliveryId) -> Delivery
 
     :raises DeliveryNotFound:
     """
-    setup = setups.in_force(account_id)
-    return with_attempts(setup, [deliveries.get(account_id, delivery_id)])[0]
+    found = deliveries.get(account_id, delivery_id)
+    return with_attempts(setups.in_force(account_id), [found])[0]
 
 
 def list_deliveries(
     *, account_id: AccountId, wanted: DeliveryFilter, before: DeliveryId | None, limit: int
 ) -> DeliveryPage:
-    setup = setups.in_force(account_id)
     found = walks.page_of_deliveries(account_id, wanted, before=before, limit=limit)
     answers = lists.last_answers(each.id for each in found.rows)
+    setup = setups.in_force(account_id)
     shown = [shown_delivery(setup, each, answers) for each in found.rows]
     return DeliveryPage(shown, _cursor(found.next))
 
@@ -112,14 +113,15 @@ def explain_lead(*, account_id: AccountId, lead_id: LeadId) -> Explanation:
 
     :raises LeadNotFound:
     """
-    setup = setups.in_force(account_id)
     lead = leads.get(account_id, lead_id)
+    made = deliveries.of_leads([lead_id])[lead_id]
+    setup = setups.in_force(account_id)
     fates = {
         (
             setup.profile_slugs[each.profile_id],
             setup.assignment_slugs[each.assignment_id],
         ): State(each.state)
-        for each in deliveries.of_leads([lead_id])[lead_id]
+        for each in made
     }
 
     def configuration_of(version: int) -> Configuration:
