@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from headgate.domain.ids import AccountId, DeliveryId, PartnerId
 from headgate.domain.ledger import Kind
-from headgate.storage import bulk, models
+from headgate.storage import bulk, models, slugs
 
 
 class Entry(Struct, frozen=True):
@@ -109,12 +109,14 @@ SELECT COALESCE((SELECT SUM(CASE kind WHEN 'charge' THEN -amount_minor ELSE amou
 
 
 def _narrowed(account_id: AccountId, wanted: LedgerFilter) -> QuerySet[models.LedgerEntry]:
+    partners = slugs.Named(account_id).of(models.Partner, wanted.partner)
     named = {
-        "partner__slug": wanted.partner,
+        # A partner is the account's own, and its entries have an index.
+        "account_id": account_id if partners is None else None,
+        "partner_id__in": partners,
         "kind": wanted.kind,
         "at__gte": wanted.since,
         "at__lt": wanted.until,
     }
-    return models.LedgerEntry.objects.filter(
-        account_id=account_id, **{name: value for name, value in named.items() if value is not None}
-    )
+    given = {name: value for name, value in named.items() if value is not None}
+    return models.LedgerEntry.objects.filter(**given)
