@@ -6,10 +6,12 @@ import threading
 import time
 from collections.abc import Callable
 from types import FrameType
+from typing import NoReturn
 
 import structlog
 
 _RESTART_SECONDS = 1.0
+_SIGNALS = (signal.SIGTERM, signal.SIGINT)
 _log = structlog.get_logger()
 
 
@@ -30,7 +32,7 @@ class Crew:
 
     def run(self) -> None:
         """Run until a signal; it is passed on, and everybody is waited for."""
-        for each in (signal.SIGTERM, signal.SIGINT):
+        for each in _SIGNALS:
             signal.signal(each, self._stop)
         for _ in range(self._size):
             self._start_one()
@@ -52,20 +54,30 @@ class Crew:
             os.kill(member, signal.SIGTERM)
 
     def _start_one(self) -> None:
-        if self._told_to_stop:
-            return
-        member = os.fork()
-        if member:
+        # A signal that comes before the new member is known would not be passed on to it.
+        signal.pthread_sigmask(signal.SIG_BLOCK, _SIGNALS)
+        try:
+            if self._told_to_stop:
+                return
+            member = os.fork()
+            if not member:
+                self._be_a_member()
             self._members.add(member)
-            return
+        finally:
+            signal.pthread_sigmask(signal.SIG_UNBLOCK, _SIGNALS)
+
+    def _be_a_member(self) -> NoReturn:
         code = 1
         try:
             signal.signal(signal.SIGTERM, signal.SIG_DFL)
             signal.signal(signal.SIGINT, signal.SIG_IGN)
+            signal.pthread_sigmask(signal.SIG_UNBLOCK, _SIGNALS)
             os.close(self._kept_open)
             threading.Thread(target=self._leave_with_the_first, daemon=True).start()
             self._work()
             code = 0
+        except Exception as error:
+            _log.error("process.failed", exc_info=error)
         finally:
             os._exit(code)
 
