@@ -1,16 +1,19 @@
 """What the writer stores, and what it answers when the database does not take it."""
 
 import asyncio
+import sqlite3
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from typing import Any, cast
 
 import pytest
 from django.db import OperationalError, connection
 from msgspec import structs
 from running import Broker, in_thread
+from structlog.testing import capture_logs
 
+from engines import Engine
 from headgate import clock
 from headgate.domain.deliveries import Outcome
 from headgate.services import lost_commits
@@ -204,6 +207,27 @@ class TestALostConnection:
 
         assert isinstance(answer, Unavailable)
         assert refused_seconds_ago is not None
+
+
+class TestALockedDatabase:
+    @pytest.mark.only_on("sqlite")
+    def test_is_waited_for_once(self, database: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setitem(connection.settings_dict["OPTIONS"], "timeout", 0.1)
+        lead = Broker().lead()
+
+        async def scene(writer: Writer, desk: Desk) -> Any:
+            (answer,) = await received(writer, lead)
+            return answer
+
+        with (
+            closing(sqlite3.connect(database.url.removeprefix("sqlite:///"))) as other,
+            capture_logs() as logs,
+        ):
+            other.execute("BEGIN IMMEDIATE")
+            answer = played(scene)
+
+        assert isinstance(answer, Unavailable)
+        assert [each["event"] for each in logs].count("leads.not_stored") == 1
 
 
 def _breaks(*_: object) -> int:

@@ -7,6 +7,7 @@ during one commit shares the next.
 import asyncio
 import contextlib
 import itertools
+import sqlite3
 import threading
 import time
 from collections import deque
@@ -165,6 +166,8 @@ class Writer:
             except (OperationalError, InterfaceError, CapFull) as error:
                 _log.warning("leads.not_stored", leads=len(submissions), error=repr(error))
                 connection.close()
+                if _waited_for_a_lock(error):
+                    break
             except Exception as error:
                 connection.close()
                 return self._store_apart(submissions, error, again=again)
@@ -267,6 +270,15 @@ def _attempt(function: Callable[[], object]) -> object:
         return Unavailable("the database does not take it now")
     except Exception as error:
         return error
+
+
+def _waited_for_a_lock(error: Exception) -> bool:
+    """Say whether SQLite waited as long as it may; nothing was begun then, or is in doubt."""
+    cause = error.__cause__
+    return (
+        isinstance(cause, sqlite3.OperationalError)
+        and cause.sqlite_errorcode == sqlite3.SQLITE_BUSY
+    )
 
 
 def _settle(answers: Sequence[tuple[asyncio.Future[Any], Any]]) -> None:
