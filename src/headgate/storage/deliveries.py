@@ -141,15 +141,16 @@ def claim_due(
     its worker, and one that is `delivered` stays so and is sent again. Those of a digest are
     claimed as whole letters elsewhere.
     """
-    rows = (
+    due = (
         models.Delivery.objects.select_for_update(skip_locked=True)
         .filter(state__in=CLAIMABLE, due_at__lte=now, parked_at=None, digest_key=None)
         .exclude(partner_id__in=list(busy_partners))
-        .order_by("due_at")[:limit]
+        .order_by("due_at")
+        .values_list("id", "partner_id")[:limit]
     )
-    claimed = read(rows)
-    if take_place is not None:
-        claimed = [each for each in claimed if take_place(each.partner_id)]
+    # A backlog is looked at again and again, so only what is taken is read as a whole.
+    taken = [id for id, partner in due if take_place is None or take_place(PartnerId(partner))]
+    claimed = read(models.Delivery.objects.filter(id__in=taken).order_by("due_at"))
     lease(claimed, now=now)
     return claimed
 
