@@ -11,7 +11,7 @@ from small_world import CONFIGURATION, SmallWorld
 
 from engines import Engine
 from headgate.domain.ids import LeadId
-from headgate.services import api_keys, intake
+from headgate.services import api_keys, erasing, intake
 from headgate.services.batches import Answer
 from headgate.services.identity import fresh_id
 from headgate.services.rates import Rates
@@ -192,6 +192,22 @@ class TestAnIdempotencyKey:
         assert isinstance(answer, Receipt)
         assert not answer.replayed
         assert models.Lead.objects.count() == 2
+
+    @pytest.mark.parametrize(("body", "is_answered"), [(b"one", True), (b"two", False)])
+    def test_still_stands_for_a_lead_that_was_erased(
+        self, now: datetime, body: bytes, is_answered: bool
+    ) -> None:
+        world = SmallWorld(now)
+        (first,) = submitted(world, submission(world, idempotency_key="k", body_digest=b"one"))
+        assert isinstance(first, Receipt)
+        erasing.erase_lead(
+            account_id=world.account_id, lead_id=first.lead.id, leases=Leases(0), now=now
+        )
+
+        (late,) = submitted(world, submission(world, idempotency_key="k", body_digest=body))
+
+        assert models.Lead.objects.count() == 1
+        assert isinstance(late, Receipt if is_answered else KeyReused)
 
     def test_is_bound_by_stored_leads_only(self, now: datetime) -> None:
         world = SmallWorld(now)

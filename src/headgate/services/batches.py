@@ -14,7 +14,7 @@ from headgate.domain.leads import LeadState
 from headgate.domain.sources import OnDuplicate
 from headgate.domain.suppressions import NOT_SUPPRESSED
 from headgate.domain.verdicts import Because
-from headgate.services import editing, routing
+from headgate.services import editing, idempotency, routing
 from headgate.services.board import Board
 from headgate.services.crowd import Crowd
 from headgate.services.errands import Errand, errands_of
@@ -85,7 +85,11 @@ class Batch:
         wanted = {key: each for each in admitted if (key := _bound_key(each)) is not None}
         if not wanted:
             return
-        found = leads.find_by_idempotency(wanted)
+        vault = self.setup.vault
+        # Those of erased leads are known by their digest alone.
+        hidden = {(each, idempotency.hidden_key(vault, key)): (each, key) for each, key in wanted}
+        stored_as = leads.find_by_idempotency([*wanted, *hidden])
+        found = {hidden.get(key, key): bound for key, bound in stored_as.items()}
         expired = [id for id, _, at in found.values() if at < self.now - IDEMPOTENCY_KEPT]
         leads.unbind_idempotency(expired)
         stored = leads.find_many(id for id, _, _ in found.values() if id not in expired)
@@ -99,7 +103,9 @@ class Batch:
         key = _bound_key(admitted)
         if key is not None and key in self.bound:
             digest, earlier = self.bound[key]
-            if digest != admitted.submission.body_digest:
+            if not idempotency.is_same_body(
+                self.setup.vault, digest, admitted.submission.body_digest
+            ):
                 return KeyReused()
             return replace(earlier, caller=admitted.caller, replayed=True)
         token = admitted.submission.token

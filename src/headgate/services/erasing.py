@@ -10,8 +10,9 @@ from headgate.domain.audit import Action
 from headgate.domain.deliveries import State, cancelled
 from headgate.domain.ids import AccountId, LeadId
 from headgate.domain.leads import LeadState
-from headgate.services import audit, uploading
+from headgate.services import audit, idempotency, uploading
 from headgate.services.routing import Leases
+from headgate.services.sealing import Vault
 from headgate.services.settling import Settling
 from headgate.services.writing import read_rounds, write_json
 from headgate.storage import deliveries, erasures, leads, match_keys, returns, scrubbing
@@ -73,7 +74,7 @@ def clear(settling: Settling, lead_id: LeadId) -> None:
             settling.touch(delivery)
             if delivery.state in (State.PENDING, State.UNKNOWN):
                 settling.apply(delivery, cancelled())
-    _clear(settling.leads[lead_id], settling.now)
+    _clear(settling.leads[lead_id], settling.setup.vault, settling.now)
 
 
 def forget(settling: Settling, lead_id: LeadId) -> None:
@@ -99,12 +100,19 @@ def leave_no_trace() -> bool:
     return scrubbing.scrub()
 
 
-def _clear(lead: leads.Lead, now: datetime) -> None:
+def _hide_idempotency(lead: leads.Lead, vault: Vault) -> None:
+    """Keep what recognises a late retry, which must not store the person again."""
+    if lead.idempotency_key is not None and lead.idempotency_digest is not None:
+        lead.idempotency_key = idempotency.hidden_key(vault, lead.idempotency_key)
+        lead.idempotency_digest = idempotency.hidden_digest(vault, lead.idempotency_digest)
+
+
+def _clear(lead: leads.Lead, vault: Vault, now: datetime) -> None:
     lead.erased_at, lead.state = now, LeadState.ERASED
     lead.fields = "{}"
     lead.sealed = None
     lead.extra = lead.consent = lead.note = lead.external_id = lead.history = None
-    lead.idempotency_key = lead.idempotency_digest = None
+    _hide_idempotency(lead, vault)
     lead.redirect_url = None
     lead.look_at = lead.wait_until = lead.waiting_since = None
     lead.rounds = write_json([replace(each, seen={}) for each in read_rounds(lead.rounds)])
