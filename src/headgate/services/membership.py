@@ -3,6 +3,7 @@
 import hashlib
 import secrets
 from datetime import datetime, timedelta
+from importlib.resources import files
 
 from django.contrib.auth.hashers import make_password
 from django.contrib.auth.password_validation import validate_password
@@ -69,11 +70,17 @@ def set_up_is_open(*, token: str, now: datetime) -> bool:
 
 
 def create_first_owner(
-    *, token: str, email: str, password: str, account: Account, now: datetime
+    *,
+    token: str,
+    email: str,
+    password: str,
+    account: Account,
+    with_example: bool = False,
+    now: datetime,
 ) -> UserId:
     """Make the installation's first owner, of every account there is.
 
-    `account` is made where there is none yet.
+    `account` is made where there is none yet, with an example to try if that is wanted.
 
     :raises SetUpLinkVoid, BadEmail, WeakPassword, EmailTaken: nothing is made, and the link stands.
     """
@@ -83,13 +90,28 @@ def create_first_owner(
         if not people.use_set_up_link(digest_of(token), now=now) or people.has_owner():
             raise SetUpLinkVoid("this set-up link was used or is too old; restart for a new one")
         standing = accounts.list_all() or [
-            configuration.create_account(account=account, made_by=address, now=now)
+            _create_account(account, made_by=address, with_example=with_example, now=now)
         ]
         user_id = _add_user(address, password_hash, now)
         for each in standing:
             people.add_member(each.id, user_id, Role.OWNER, now=now)
             _note(each.id, address, Role.OWNER, by=address, now=now)
     return user_id
+
+
+def _create_account(
+    account: Account, *, made_by: str, with_example: bool, now: datetime
+) -> accounts.Account:
+    created = configuration.create_account(account=account, made_by=made_by, now=now)
+    if with_example:
+        configuration.apply_configuration(
+            source=files("headgate.services").joinpath("example.yaml").read_bytes(),
+            account_slug=created.slug,
+            trusted=False,
+            made_by=made_by,
+            now=now,
+        )
+    return created
 
 
 def normal_email(email: str) -> str:

@@ -37,6 +37,21 @@ class TestTheLink:
         assert (account.timezone, account.currency) == ("Europe/Berlin", "EUR")
         assert "Acme Leads" in client.get("/leads").content.decode()
 
+    def test_begins_with_an_example_that_takes_a_lead(self, link: str) -> None:
+        client = Client()
+        client.post(link, {**SAID, "example": "on"})
+
+        sent = client.post("/dashboard/test-lead")
+
+        trace = client.get(sent.headers["Location"]).content.decode()
+        assert "Went to First example buyer" in trace
+
+    def test_begins_empty_otherwise(self, link: str) -> None:
+        client = Client()
+        client.post(link, SAID)
+
+        assert "Create an entity" in client.get("/distribution").content.decode()
+
     def test_works_once(self, link: str) -> None:
         Client().post(link, SAID)
 

@@ -30,6 +30,7 @@ class OwnerAndAccount(Owner):
     name = forms.CharField(max_length=200, label=_("Name of the account"))
     timezone = forms.CharField(max_length=64, label=_("Time zone"), initial="UTC")
     currency = forms.CharField(max_length=3, label=_("Currency"), initial="USD")
+    example = forms.BooleanField(required=False, label=_("Begin with an example"))
 
     def clean_timezone(self) -> str:
         return check_zone(self.cleaned_data["timezone"])
@@ -90,6 +91,7 @@ def _create(token: str, form: Owner) -> bool:
             email=said["email"],
             password=said["password"],
             account=account,
+            with_example=said.get("example", False),
             now=clock.now(),
         )
     except (BadEmail, EmailTaken) as error:
