@@ -44,7 +44,7 @@ class TestTheLink:
         sent = client.post("/dashboard/test-lead")
 
         trace = client.get(sent.headers["Location"]).content.decode()
-        assert "Went to First example buyer" in trace
+        assert "Went to First example partner" in trace
 
     def test_begins_empty_otherwise(self, link: str) -> None:
         client = Client()
