@@ -165,4 +165,6 @@ MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_ALLOW_UNVERIFIED_EMAIL = True
 MFA_RECOVERY_CODES_SHOW_ONCE = True
 MFA_TOTP_ISSUER = "Headgate"
+# A code typed as it changes is still good, and so is a telephone half a minute off.
+MFA_TOTP_TOLERANCE = 1
 LOGGING_CONFIG = None

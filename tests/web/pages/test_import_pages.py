@@ -7,6 +7,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from reception import PASSWORD, RON, Reception, text_of
 
+from headgate import clock
 from headgate.services import import_jobs, importing, membership
 from headgate.storage import models
 from headgate.storage.people import Role
@@ -29,11 +30,11 @@ def begin(client: Client, page: Any, **said: str) -> Any:
 
 
 def work(reception: Reception) -> None:
-    found = import_jobs.claim_next(now=reception.now)
+    found = import_jobs.claim_next(now=clock.now())
     assert found is not None
     begun, parts = import_jobs.open_rows(found)
     for records in parts:
-        importing.take_rows(begun=begun, records=records, now=reception.now)
+        importing.take_rows(begun=begun, records=records, now=clock.now())
 
 
 def member_of_nothing(reception: Reception) -> str:

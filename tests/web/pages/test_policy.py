@@ -55,7 +55,7 @@ class TestAWholePage:
         contents = [text.encode(), *[client.get(part).content for part in parts]]
 
         assert len(parts) >= 7
-        assert sum(len(gzip.compress(content)) for content in contents) <= 30_000
+        assert sum(len(gzip.compress(content)) for content in contents) <= 30 * 1024
 
 
 class TestStaticFiles:
