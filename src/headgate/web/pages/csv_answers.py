@@ -2,11 +2,12 @@
 
 import csv
 import io
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from typing import TypeVar
 
 from asgiref.sync import sync_to_async
-from django.http import StreamingHttpResponse
+from django.core.handlers.asgi import ASGIRequest
+from django.http import HttpRequest, StreamingHttpResponse
 from django.utils import timezone
 
 from headgate.domain.csv_files.cells import harmless
@@ -25,6 +26,25 @@ def csv_answer(name: str, header: Sequence[str], part: Part[_Cursor]) -> Streami
     day = timezone.localdate().isoformat()
     response["Content-Disposition"] = f'attachment; filename="{name}-{day}.csv"'
     return response
+
+
+def pieces_answer(
+    request: HttpRequest, name: str, pieces: Iterator[str] | Iterator[bytes]
+) -> StreamingHttpResponse:
+    """Answer with a file that is written already, piece by piece."""
+    content = _one_by_one(pieces) if isinstance(request, ASGIRequest) else pieces
+    response = StreamingHttpResponse(content, content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="{name}.csv"'
+    return response
+
+
+async def _one_by_one(
+    pieces: Iterator[str] | Iterator[bytes],
+) -> AsyncIterator[str | bytes]:
+    """Give the pieces, each made on a thread that may ask the database."""
+    next_piece = sync_to_async(lambda: next(pieces, None))
+    while (piece := await next_piece()) is not None:
+        yield piece
 
 
 async def _streamed(header: Sequence[str], part: Part[_Cursor]) -> AsyncIterator[bytes]:

@@ -1,11 +1,9 @@
 """Imports: the history, and one with how far it has come."""
 
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlencode
 
-from asgiref.sync import sync_to_async
-from django.core.handlers.asgi import ASGIRequest
 from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -21,6 +19,7 @@ from headgate.services.retention import FAILED_ROWS_KEPT
 from headgate.services.undoing import NotInThatState
 from headgate.storage.imports import TO_DO, ImportNotFound, ImportState
 from headgate.web.pages import queries
+from headgate.web.pages.csv_answers import pieces_answer
 from headgate.web.pages.frame import Names, show
 from headgate.web.visits import ENTITY, Visitor, for_members
 from headgate.web.wording import IMPORT_STATES
@@ -87,12 +86,7 @@ def download_failed(request: HttpRequest, visitor: Visitor, number: int) -> Stre
     parts = import_showing.failed_rows_csv(
         account_id=visitor.account_id, import_id=ImportId(number)
     )
-    answer = StreamingHttpResponse(
-        _asynchronous(parts) if isinstance(request, ASGIRequest) else parts,
-        content_type="text/csv; charset=utf-8",
-    )
-    answer["Content-Disposition"] = f'attachment; filename="import-{number}-failed.csv"'
-    return answer
+    return pieces_answer(request, f"import-{number}-failed", parts)
 
 
 @require_POST
@@ -172,10 +166,3 @@ def _found(visitor: Visitor, number: int) -> ImportShown:
     if not visitor.sees(found.entity):
         raise Http404("that is an import of another entity")
     return found
-
-
-async def _asynchronous(parts: Iterator[str]) -> AsyncIterator[str]:
-    """Give the parts one by one, each made on a thread that may ask the database."""
-    next_part = sync_to_async(lambda: next(parts, None))
-    while (part := await next_part()) is not None:
-        yield part

@@ -1,11 +1,8 @@
 """Suppression lists: who must not be offered to partners, or not to one of them."""
 
-from collections.abc import AsyncIterator, Iterator
 from functools import partial
 from typing import Any
 
-from asgiref.sync import sync_to_async
-from django.core.handlers.asgi import ASGIRequest
 from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -22,6 +19,7 @@ from headgate.services import setups, suppressing, suppression_files
 from headgate.services.suppressing import ListShown
 from headgate.services.suppression_files import UNREADABLE, Filling, NothingListable
 from headgate.storage.suppressions import ListExists, ListNotFound
+from headgate.web.pages.csv_answers import pieces_answer
 from headgate.web.pages.frame import Names, show
 from headgate.web.visits import Visitor, for_owners_and_admins
 
@@ -142,12 +140,7 @@ def export_list(request: HttpRequest, visitor: Visitor, slug: str) -> StreamingH
         pieces = suppressing.export_csv(account_id=visitor.account_id, slug=slug)
     except ListNotFound as error:
         raise Http404(str(error)) from error
-    answer = StreamingHttpResponse(
-        _asynchronous(pieces) if isinstance(request, ASGIRequest) else pieces,
-        content_type="text/csv; charset=utf-8",
-    )
-    answer["Content-Disposition"] = f'attachment; filename="suppressed-{slug}.csv"'
-    return answer
+    return pieces_answer(request, f"suppressed-{slug}", pieces)
 
 
 @require_POST
@@ -257,10 +250,3 @@ def _filled_words(filling: Filling) -> str:
     else:
         said = _("%(added)s added, %(already)s stood there already.")
     return said % counts
-
-
-async def _asynchronous(pieces: Iterator[bytes]) -> AsyncIterator[bytes]:
-    """Give the pieces one by one, each made on a thread that may ask the database."""
-    next_piece = sync_to_async(lambda: next(pieces, None))
-    while (piece := await next_piece()) is not None:
-        yield piece
