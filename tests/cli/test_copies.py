@@ -239,7 +239,8 @@ def erase(lead_id: str) -> None:
     from uuid import UUID
 
     from headgate.domain.ids import LeadId
-    from headgate.services import erasing, sealing
+    from headgate.services import sealing
+    from headgate.services.privacy import erasing
     from headgate.services.routing import Leases
     from headgate.storage import accounts
 

@@ -7,11 +7,12 @@ from headgate import clock
 from headgate.channels.contract import Sent
 from headgate.domain.deliveries import Outcome
 from headgate.domain.ids import LeadId
-from headgate.services import api_keys, verification
+from headgate.services import verification
 from headgate.services.delivery import Report, record_outcomes
 from headgate.services.errands import claim_errands
 from headgate.services.identity import fresh_id
 from headgate.services.intake import receive_leads
+from headgate.services.people import api_keys
 from headgate.services.rates import Rates
 from headgate.services.routing import Leases
 from headgate.services.submissions import Submission

@@ -65,7 +65,7 @@ def apply(slug: str, **parts: Any) -> Any:
 
 def make_key(account_id: Any, scope: str, source: str | None = None) -> str:
     from headgate import clock
-    from headgate.services import api_keys
+    from headgate.services.people import api_keys
     from headgate.storage.keys import KeyScope
 
     return api_keys.create_key(

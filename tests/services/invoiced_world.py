@@ -5,8 +5,9 @@ from datetime import date, datetime
 from small_world import DELIVERED, SmallWorld
 
 from headgate.domain.ids import InvoiceId, LeadId
-from headgate.services import invoicing, returning
-from headgate.services.drawing_up import Period
+from headgate.services import returning
+from headgate.services.invoices import invoicing
+from headgate.services.invoices.drawing_up import Period
 from headgate.storage import deliveries
 from headgate.storage.invoices import Invoice
 

@@ -12,9 +12,9 @@ from headgate.domain.ids import LeadId
 from headgate.domain.instants import rfc3339
 from headgate.services import editing
 from headgate.services.editing import Edit, Edited
-from headgate.services.erasing import erase_lead
 from headgate.services.handling import NotInThisState
-from headgate.services.membership import create_user
+from headgate.services.people.membership import create_user
+from headgate.services.privacy.erasing import erase_lead
 from headgate.services.routing import Leases
 from headgate.services.verification import verify
 from headgate.services.writing import read_list, read_rounds, read_values

@@ -6,9 +6,9 @@ import pytest
 from small_world import AMBIGUOUS, CONFIGURATION, SmallWorld
 
 from headgate.domain.deliveries import Outcome
-from headgate.services import erasing
 from headgate.services.errands import Errand, claim_errands
 from headgate.services.preparing import Prepared, prepare
+from headgate.services.privacy import erasing
 from headgate.services.routing import Leases
 
 pytestmark = pytest.mark.usefixtures("database", "installation")

@@ -11,7 +11,6 @@ from headgate.channels.contract import Sent
 from headgate.domain.deliveries import Outcome
 from headgate.domain.ids import LeadId
 from headgate.services import (
-    billing,
     breakers,
     catalogue,
     handling,
@@ -26,6 +25,7 @@ from headgate.services.delivery import Report, record_outcomes
 from headgate.services.digests import claim_digests
 from headgate.services.errands import Errand, claim_errands
 from headgate.services.identity import fresh_id
+from headgate.services.invoices import billing
 from headgate.services.preparing import Prepared, prepare
 from headgate.services.routing import Leases
 from headgate.services.showing import with_attempts

@@ -10,8 +10,9 @@ from small_world import AMBIGUOUS, SmallWorld
 
 from headgate.domain.deliveries import Outcome
 from headgate.domain.ids import DeliveryId
-from headgate.services import billing, handling, verification
+from headgate.services import handling, verification
 from headgate.services.handling import NotInThisState
+from headgate.services.invoices import billing
 from headgate.services.routing import Leases
 from headgate.storage import deliveries
 from headgate.storage.ledger import LedgerFilter

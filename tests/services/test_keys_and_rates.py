@@ -6,9 +6,9 @@ import pytest
 from small_world import CONFIGURATION, SmallWorld
 
 from headgate.domain.ids import KeyId, SourceId
-from headgate.services import api_keys
-from headgate.services.api_keys import KeyNotFound, SourceNeeded, SourceNotFound
 from headgate.services.identity import fresh_id
+from headgate.services.people import api_keys
+from headgate.services.people.api_keys import KeyNotFound, SourceNeeded, SourceNotFound
 from headgate.services.rates import Rates
 from headgate.storage import keys, models
 from headgate.storage.keys import KeyScope

@@ -7,8 +7,9 @@ import pytest
 from small_world import DELIVERED, SmallWorld
 
 from headgate.domain.ids import LeadId
-from headgate.services import erasing, portal_leads, setups
+from headgate.services import portal_leads, setups
 from headgate.services.portal_leads import PortalLead
+from headgate.services.privacy import erasing
 from headgate.services.routing import Leases
 from headgate.storage.portal_leads import PortalFilter
 

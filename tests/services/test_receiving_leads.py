@@ -11,9 +11,11 @@ from small_world import CONFIGURATION, SmallWorld
 
 from engines import Engine
 from headgate.domain.ids import LeadId
-from headgate.services import api_keys, erasing, intake
+from headgate.services import intake
 from headgate.services.batches import Answer
 from headgate.services.identity import fresh_id
+from headgate.services.people import api_keys
+from headgate.services.privacy import erasing
 from headgate.services.rates import Rates
 from headgate.services.routing import Leases
 from headgate.services.submissions import (

@@ -10,16 +10,11 @@ from small_world import CONFIGURATION, DELIVERED, SmallWorld
 
 from headgate.domain.flaws import Flawed
 from headgate.domain.ids import LeadId
-from headgate.services import (
-    billing,
-    distributing,
-    erasing,
-    return_lists,
-    returning,
-    tallying,
-    verification,
-)
+from headgate.services import distributing, return_lists, returning, verification
 from headgate.services.handling import NotInThisState
+from headgate.services.invoices import billing
+from headgate.services.privacy import erasing
+from headgate.services.reports import tallying
 from headgate.services.routing import Leases
 from headgate.storage import deliveries, leads, models, returns
 from headgate.storage.deliveries import Delivery, DeliveryNotFound

@@ -18,9 +18,10 @@ from headgate.channels.contract import Sent
 from headgate.channels.email.request import EmailRequest
 from headgate.domain.deliveries import Outcome
 from headgate.domain.ids import DeliveryId, LeadId
-from headgate.services import configuration, digests, erasing, handling, tracking, verification
+from headgate.services import configuration, digests, handling, tracking, verification
 from headgate.services.errands import Errand, claim_errands
 from headgate.services.preparing import Prepared, prepare
+from headgate.services.privacy import erasing
 from headgate.services.routing import Leases
 from headgate.storage import deliveries
 

@@ -10,8 +10,9 @@ from headgate import clock
 from headgate.channels.addresses import Reach
 from headgate.channels.mock_partner import MockPartner
 from headgate.domain.ids import AccountId, LeadId
-from headgate.services import api_keys, configuration
+from headgate.services import configuration
 from headgate.services.identity import fresh_id
+from headgate.services.people import api_keys
 from headgate.services.submissions import Submission
 from headgate.storage import accounts, deliveries
 from headgate.storage.keys import KeyScope

@@ -9,8 +9,8 @@ from running import Broker, in_thread, running, until
 
 from headgate import clock
 from headgate.domain.ids import ImportId
-from headgate.services import import_jobs, undoing, uploading
-from headgate.services.import_plans import Wanted
+from headgate.services.imports import import_jobs, undoing, uploading
+from headgate.services.imports.import_plans import Wanted
 from headgate.services.submissions import Receipt
 from headgate.storage import models, uploads
 from headgate.worker.engine import Engine

@@ -9,7 +9,8 @@ from aiosmtpd.smtp import SMTP
 from running import Broker, in_thread, running, until
 
 from headgate import clock
-from headgate.services import configuration, report_mails
+from headgate.services import configuration
+from headgate.services.reports import report_mails
 from headgate.storage import models
 from headgate.worker import reporter
 

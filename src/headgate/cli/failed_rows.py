@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from headgate.domain.ids import AccountId, ImportId
-from headgate.services import import_showing
+from headgate.services.imports import import_showing
 
 
 def write(account_id: AccountId, import_id: ImportId, target: Path) -> None:

@@ -8,7 +8,7 @@ from django.db import DatabaseError, transaction
 from msgspec import Struct
 
 from headgate.domain.ids import AccountId, LeadId
-from headgate.services import erasing
+from headgate.services.privacy import erasing
 from headgate.services.routing import Leases
 from headgate.storage import (
     accounts,

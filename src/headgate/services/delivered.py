@@ -6,7 +6,7 @@ from typing import Literal
 from msgspec import Struct
 
 from headgate.domain.ids import AccountId
-from headgate.services import tallying
+from headgate.services.reports import tallying
 from headgate.storage import reports
 from headgate.storage.reports import ReportFilter
 

@@ -11,10 +11,11 @@ from msgspec import Struct
 from headgate.domain.audit import Action
 from headgate.domain.flaws import Flaw, Flawed
 from headgate.domain.ids import AccountId, LeadId, SweepId
-from headgate.services import audit, distributing, editing, erasing, setups
+from headgate.services import audit, distributing, editing, setups
 from headgate.services.editing import Edit
 from headgate.services.errands import Errand, errands_of
 from headgate.services.handling import NotInThisState
+from headgate.services.privacy import erasing
 from headgate.services.routing import Leases
 from headgate.services.settling import Settling
 from headgate.storage import assignees, lists, sweeps

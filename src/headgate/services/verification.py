@@ -5,7 +5,9 @@ from collections.abc import Iterator
 from headgate.domain.assignments import OnAmbiguous
 from headgate.domain.deliveries import State
 from headgate.domain.leads import LeadState, lead_state
-from headgate.services import adding_up, audit, recounting, setups
+from headgate.services import audit, setups
+from headgate.services.invoices import adding_up
+from headgate.services.reports import recounting
 from headgate.storage import verification
 from headgate.storage.snapshots import snapshot
 from headgate.storage.verification import Breach, LeadFacts, Pair

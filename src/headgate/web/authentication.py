@@ -16,7 +16,8 @@ from django.utils.translation import gettext as _
 
 from headgate import clock
 from headgate.domain.audit import Action
-from headgate.services import sealing, sign_ins
+from headgate.services import sealing
+from headgate.services.people import sign_ins
 from headgate.web import mailing
 from headgate.web.client_address import client_address
 

@@ -7,7 +7,7 @@ from django.conf import settings
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
-from headgate.services.uploading import MOST_BYTES
+from headgate.services.imports.uploading import MOST_BYTES
 from headgate.web.api.http import MOST_DISCARDED, Receive, Response, Scope, Send
 from headgate.web.policy import CONTENT_SECURITY_POLICY
 

@@ -2,7 +2,12 @@
 
 from django.urls import path
 
-from headgate.web.pages import distribution, lead_testing, profile_acts, profile_editing
+from headgate.web.pages.distribution import (
+    distribution,
+    lead_testing,
+    profile_acts,
+    profile_editing,
+)
 
 urlpatterns = [
     path("", distribution.list_profiles, name="distribution"),

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from headgate.web.pages import entities
+from headgate.web.pages.settings import entities
 
 urlpatterns = [
     path("", entities.list_entities, name="entities"),

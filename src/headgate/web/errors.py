@@ -14,7 +14,10 @@ from headgate.services.balances import RepeatedReference
 from headgate.services.catalogue import ThingNotFound
 from headgate.services.configuration import BasedOnAnother
 from headgate.services.handling import NotInThisState
-from headgate.services.importing import BegunOtherwise, JustBegun
+from headgate.services.imports.importing import BegunOtherwise, JustBegun
+from headgate.services.imports.undoing import NotInThatState
+from headgate.services.imports.uploading import NotReadable
+from headgate.services.imports.workbooks import BadWorkbook
 from headgate.services.submissions import (
     KeyNotInForce,
     KeyReused,
@@ -24,9 +27,6 @@ from headgate.services.submissions import (
     UnknownEntity,
     UnknownSource,
 )
-from headgate.services.undoing import NotInThatState
-from headgate.services.uploading import NotReadable
-from headgate.services.workbooks import BadWorkbook
 from headgate.storage.caps import CapFull
 from headgate.storage.deliveries import DeliveryNotFound
 from headgate.storage.imports import ImportNotFound

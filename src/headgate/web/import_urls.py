@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from headgate.web.pages import importing, imports
+from headgate.web.pages.sources import importing, imports
 
 urlpatterns = [
     path("", imports.list_imports, name="imports"),

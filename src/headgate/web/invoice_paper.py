@@ -7,7 +7,7 @@ from typing import Any
 from django.template.loader import render_to_string
 
 from headgate.domain.invoices.factur_x import write_xml
-from headgate.services.invoice_showing import Found
+from headgate.services.invoices.invoice_showing import Found
 from headgate.web.invoice_words import words_of
 
 _STYLE = Path(__file__).parent / "static" / "headgate" / "paper.css"

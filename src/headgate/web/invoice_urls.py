@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from headgate.web.pages import invoice, invoice_sending, invoices
+from headgate.web.pages.invoices import invoice, invoice_sending, invoices
 
 urlpatterns = [
     path("", invoices.list_invoices, name="invoices"),

@@ -6,7 +6,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from headgate.domain.invoices.tax import TaxCategory
-from headgate.services.invoice_showing import Found, InvoiceRow, InvoiceShown, TaxShown
+from headgate.services.invoices.invoice_showing import Found, InvoiceRow, InvoiceShown, TaxShown
 from headgate.web.wording import money_in_words
 
 _DAY = timedelta(days=1)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from headgate.web.pages import (
+from headgate.web.pages.leads import (
     acting_on_leads,
     adding_leads,
     editing_leads,

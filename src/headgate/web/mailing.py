@@ -14,7 +14,7 @@ from headgate.channels.contract import Sent
 from headgate.channels.email.request import EmailRequest
 from headgate.channels.email.sending import MailSender
 from headgate.domain.ids import AccountId
-from headgate.services import user_mail
+from headgate.services.people import user_mail
 from headgate.web import outside
 
 MOST_WAITING = 100

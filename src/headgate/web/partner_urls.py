@@ -2,7 +2,8 @@
 
 from django.urls import path
 
-from headgate.web.pages import ledger, partner, partner_editing, partners, portal_people
+from headgate.web.pages.invoices import ledger
+from headgate.web.pages.partners import partner, partner_editing, partners, portal_people
 
 urlpatterns = [
     path("", partners.list_partners, name="partners"),

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from headgate.web.pages import (
+from headgate.web.pages.settings import (
     alerts,
     api_access,
     audit_log,

@@ -13,7 +13,7 @@ from django.contrib.auth.decorators import login_required
 from django.urls import path
 from django.utils.translation import gettext_lazy as _
 
-from headgate.web.pages import forgotten, joining, second_step, sign_in, your_sign_in
+from headgate.web.pages.sign_in import forgotten, joining, second_step, sign_in, your_sign_in
 
 _STEP = "sign_in/step.html"
 _CONFIRM = {

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from headgate.web.pages import source, source_editing, source_keys, sources
+from headgate.web.pages.sources import source, source_editing, source_keys, sources
 
 _ONE = "/of/<slug:entity>/<slug:slug>"
 

@@ -3,19 +3,11 @@
 from django.urls import include, path
 from django.views.generic import RedirectView
 
-from headgate.web.pages import (
-    dashboard,
-    deliveries,
-    first_run,
-    handling,
-    inbox,
-    replaying,
-    report_mails,
-    reports,
-    returns,
-    sign_in,
-    specification,
-)
+from headgate.web.pages import dashboard, inbox
+from headgate.web.pages.deliveries import deliveries, handling, replaying, returns
+from headgate.web.pages.reports import report_mails, reports
+from headgate.web.pages.sign_in import first_run, sign_in
+from headgate.web.pages.sources import specification
 
 urlpatterns = [
     path("", RedirectView.as_view(pattern_name="dashboard"), name="home"),

@@ -17,8 +17,8 @@ from django.db import connection
 
 from headgate import clock
 from headgate.domain.csv_files import Record
-from headgate.services import import_jobs, importing, undoing
-from headgate.services.importing import Begun, Stopped
+from headgate.services.imports import import_jobs, importing, undoing
+from headgate.services.imports.importing import Begun, Stopped
 from headgate.services.submissions import Unavailable
 from headgate.storage.caps import CapFull
 from headgate.storage.imports import Import, ImportState

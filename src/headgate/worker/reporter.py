@@ -10,7 +10,7 @@ import structlog
 from django.db import connection
 
 from headgate import clock
-from headgate.services import report_mails
+from headgate.services.reports import report_mails
 from headgate.worker.dispatcher import Dispatcher
 
 LOOK_EVERY_SECONDS = 20.0

@@ -7,7 +7,7 @@ import structlog
 from django.db import connection
 
 from headgate import clock
-from headgate.services import tallying
+from headgate.services.reports import tallying
 
 COUNT_EVERY_SECONDS = 10.0
 _log = structlog.get_logger()

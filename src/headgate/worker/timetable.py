@@ -10,8 +10,10 @@ from django.db import InterfaceError, OperationalError
 from msgspec import Struct
 
 from headgate import clock
-from headgate.services import billing_rounds, erasing, expiring, retention, sweeping, waiting
+from headgate.services import sweeping, waiting
 from headgate.services.errands import Errand
+from headgate.services.invoices import billing_rounds
+from headgate.services.privacy import erasing, expiring, retention
 from headgate.services.submissions import Unavailable
 from headgate.worker.dispatcher import Dispatcher
 from headgate.worker.writer import Writer

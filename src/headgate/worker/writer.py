@@ -19,11 +19,12 @@ from django.db import InterfaceError, OperationalError, connection
 
 from headgate import clock
 from headgate.domain.ids import AccountId
-from headgate.services import figures, intake, lost_commits
+from headgate.services import intake, lost_commits
 from headgate.services.batches import Answer
 from headgate.services.delivery import Recorded, Report, record_outcomes
 from headgate.services.errands import CommitUnanswered, Errand
 from headgate.services.rates import Rates
+from headgate.services.reports import figures
 from headgate.services.routing import Leases
 from headgate.services.submissions import Receipt, Submission, Unavailable
 from headgate.storage.caps import CapFull

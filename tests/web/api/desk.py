@@ -15,9 +15,10 @@ from headgate import clock
 from headgate.channels.contract import Sent
 from headgate.domain.deliveries import Outcome
 from headgate.domain.ids import LeadId
-from headgate.services import api_keys, configuration, intake
+from headgate.services import configuration, intake
 from headgate.services.delivery import Report, record_outcomes
 from headgate.services.errands import Errand, claim_errands
+from headgate.services.people import api_keys
 from headgate.services.rates import Rates
 from headgate.services.routing import Leases
 from headgate.services.submissions import Receipt, Submission, Unavailable

@@ -8,7 +8,7 @@ from desk import Answer, Desk
 
 from headgate import clock
 from headgate.domain.deliveries import Outcome
-from headgate.services import api_keys
+from headgate.services.people import api_keys
 from headgate.storage import accounts, keys
 from headgate.storage.keys import KeyScope
 from headgate.web.api.route import Route

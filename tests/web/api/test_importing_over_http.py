@@ -8,7 +8,7 @@ import pytest
 from desk import Answer, Desk
 
 from headgate import clock
-from headgate.services import import_jobs, importing, undoing, uploading
+from headgate.services.imports import import_jobs, importing, undoing, uploading
 from headgate.storage import models
 
 LEADS = b"First name,Mail,Note\nAnn,ann@example.com,x\nBo,bad,y\n,cid@example.com\n"

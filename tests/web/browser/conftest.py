@@ -81,7 +81,8 @@ class Desk:
 def _settle(source: bytes, email: str) -> None:
     from headgate import clock
     from headgate.services import configuration as configurations
-    from headgate.services import membership, sealing
+    from headgate.services import sealing
+    from headgate.services.people import membership
     from headgate.storage.people import Role
 
     sealing.unlock(os.environ["HEADGATE_SECRET_KEY"])

@@ -8,7 +8,7 @@ from booth import Booth
 from time_machine import travel
 
 from headgate import clock
-from headgate.services import erasing
+from headgate.services.privacy import erasing
 from headgate.services.routing import Leases
 
 

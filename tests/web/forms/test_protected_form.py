@@ -7,7 +7,7 @@ from booth import Booth, hidden_values, proof_of
 from time_machine import travel
 
 from headgate import clock
-from headgate.services import retention
+from headgate.services.privacy import retention
 
 PROOF = ("    thank_you:", "    protection: {proof_of_work: true}\n    thank_you:")
 

@@ -22,7 +22,7 @@ def _forgotten_guesses() -> None:
     from django.core.cache import cache
     from reception import ANN, RON
 
-    from headgate.web.pages import sign_in
+    from headgate.web.pages.sign_in import sign_in
 
     cache.clear()
     for email in (ANN, RON):

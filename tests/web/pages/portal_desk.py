@@ -10,8 +10,10 @@ from reception import ANN, PASSWORD, Reception
 from headgate import clock
 from headgate.domain.ids import DeliveryId, InvoiceId, LeadId
 from headgate.domain.partners import Partner
-from headgate.services import configuration, invoicing, portal_access, setups
-from headgate.services.drawing_up import Period
+from headgate.services import configuration, setups
+from headgate.services.invoices import invoicing
+from headgate.services.invoices.drawing_up import Period
+from headgate.services.people import portal_access
 from headgate.storage import deliveries, portal_users
 from headgate.storage.portal_users import PortalUser
 

@@ -8,8 +8,9 @@ from reception import ACME, ANN, PASSWORD, Reception, text_of
 
 from headgate.domain.audit import Action, Entry
 from headgate.domain.ids import UserId
-from headgate.services import membership, versions
+from headgate.services import versions
 from headgate.services.configuration import load
+from headgate.services.people import membership
 from headgate.storage import accounts, audit, keys, people
 from headgate.storage.audit import Filters
 from headgate.storage.people import Role
@@ -276,8 +277,8 @@ class TestTheAuditLog:
         assert "sign_in.failed" in exported
 
     def test_has_words_for_every_action(self) -> None:
-        from headgate.web.pages.audit_log import KINDS
-        from headgate.web.pages.audit_words import said_of
+        from headgate.web.pages.settings.audit_log import KINDS
+        from headgate.web.pages.settings.audit_words import said_of
 
         assert all(said_of(action) != action for action in Action)
         assert {action.partition(".")[0] for action in Action} <= {kind for kind, _ in KINDS}

@@ -10,7 +10,8 @@ from reception import DELIVERED, PASSWORD, Reception, text_of
 from headgate import clock
 from headgate.channels.contract import Sent
 from headgate.domain.deliveries import Outcome
-from headgate.services import membership, verification
+from headgate.services import verification
+from headgate.services.people import membership
 from headgate.storage import models
 from headgate.storage.people import Role
 

@@ -5,7 +5,8 @@ from datetime import datetime
 from reception import ACME, RON, Reception, text_of
 
 from headgate.domain.profiles import Profile
-from headgate.services import configuration, membership, setups
+from headgate.services import configuration, setups
+from headgate.services.people import membership
 from headgate.storage.people import Role
 
 TWO = (

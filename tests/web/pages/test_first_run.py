@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 
 from headgate import clock
-from headgate.services import membership
+from headgate.services.people import membership
 from headgate.storage import accounts
 
 SAID = {

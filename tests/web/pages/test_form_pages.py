@@ -9,9 +9,10 @@ import pytest
 from django.test import Client
 from reception import RON, Reception, text_of
 
-from headgate.services import form_filling, membership, setups
+from headgate.services import form_filling, setups
 from headgate.services.form_filling import Circumstances, Filled
 from headgate.services.intake import receive_leads
+from headgate.services.people import membership
 from headgate.services.rates import Rates
 from headgate.services.routing import Leases
 from headgate.storage import models

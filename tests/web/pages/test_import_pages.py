@@ -8,7 +8,8 @@ from django.test import Client
 from reception import PASSWORD, RON, Reception, text_of
 
 from headgate import clock
-from headgate.services import import_jobs, importing, membership
+from headgate.services.imports import import_jobs, importing
+from headgate.services.people import membership
 from headgate.storage import models
 from headgate.storage.people import Role
 

@@ -11,7 +11,8 @@ from django.test import Client
 from reception import RON, Reception, text_of
 
 from headgate.domain.ids import LeadId
-from headgate.services import membership, sweeping
+from headgate.services import sweeping
+from headgate.services.people import membership
 from headgate.services.routing import Leases
 from headgate.storage import leads
 from headgate.storage.people import Role

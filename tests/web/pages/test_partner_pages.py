@@ -184,7 +184,7 @@ class TestTheEditor:
     def test_is_for_owners_and_admins(self, reception: "Reception") -> None:
         from reception import PASSWORD
 
-        from headgate.services import membership
+        from headgate.services.people import membership
         from headgate.storage.people import Role
 
         membership.create_user(

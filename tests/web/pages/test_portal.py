@@ -13,7 +13,8 @@ from reception import ANN, PASSWORD, Reception, content_of, text_of
 from test_who_may_see_what import routes
 
 from headgate import clock
-from headgate.services import portal_access, setups
+from headgate.services import setups
+from headgate.services.people import portal_access
 from headgate.storage import audit
 from headgate.storage.audit import Filters
 from headgate.web.portal import passwords

@@ -5,7 +5,8 @@ from typing import Any
 
 from reception import RON, Reception, text_of
 
-from headgate.services import setups, sources, tallying
+from headgate.services import setups, sources
+from headgate.services.reports import tallying
 from headgate.services.sources import FlawTold, Refused, RefusedNow
 from headgate.storage import keys, models
 
@@ -110,7 +111,7 @@ class TestAKey:
 
 class TestLastRequests:
     def test_are_leads_and_refusals(self, reception: Reception) -> None:
-        from headgate.services.api_keys import digest_of
+        from headgate.services.people.api_keys import digest_of
 
         client = reception.at_the_desk()
         key = key_of(client.post(f"{API}/keys").content.decode())

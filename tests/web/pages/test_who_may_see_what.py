@@ -11,16 +11,10 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from reception import ACME, ANN, PASSWORD, RON, Reception, content_of
 
 from headgate.domain.ids import LeadId
-from headgate.services import (
-    api_keys,
-    configuration,
-    drawing_up,
-    invoicing,
-    members,
-    membership,
-    tracking,
-)
-from headgate.services.members import Actor
+from headgate.services import configuration, tracking
+from headgate.services.invoices import drawing_up, invoicing
+from headgate.services.people import api_keys, members, membership
+from headgate.services.people.members import Actor
 from headgate.storage import accounts, audit, invitations, keys, people, walks
 from headgate.storage.audit import Filters
 from headgate.storage.keys import KeyScope

@@ -16,9 +16,9 @@ from django.db import connection
 from headgate import clock
 from headgate.cli.benchmarks import workload
 from headgate.domain.ids import LeadId
-from headgate.services import api_keys
 from headgate.services.identity import fresh_id
 from headgate.services.intake import receive_leads
+from headgate.services.people import api_keys
 from headgate.services.rates import Rates
 from headgate.services.routing import Leases
 from headgate.services.submissions import Submission

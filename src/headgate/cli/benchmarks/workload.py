@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from headgate import clock
-from headgate.services import api_keys, configuration
+from headgate.services import configuration
+from headgate.services.people import api_keys
 from headgate.storage.keys import KeyScope
 
 _CASES = (

@@ -6,7 +6,7 @@ from headgate import clock
 from headgate.cli import choosing, environment
 from headgate.domain.ids import AccountId, KeyId
 from headgate.domain.instants import rfc3339
-from headgate.services import api_keys
+from headgate.services.people import api_keys
 from headgate.storage import keys
 from headgate.storage.keys import KeyScope
 

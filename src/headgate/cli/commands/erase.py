@@ -8,8 +8,8 @@ from headgate import clock
 from headgate.cli import asking, choosing, environment, room
 from headgate.domain.contact_details import ContactDetails
 from headgate.domain.ids import AccountId, LeadId
-from headgate.services import erasing, erasing_persons
-from headgate.services.erasing_persons import PersonsLead
+from headgate.services.privacy import erasing, erasing_persons
+from headgate.services.privacy.erasing_persons import PersonsLead
 from headgate.services.routing import Leases
 
 _MADE_BY = "command line"

@@ -17,11 +17,12 @@ from headgate.domain.csv_files import Record
 from headgate.domain.ids import AccountId
 from headgate.domain.instants import rfc3339
 from headgate.domain.sources import OnDuplicate
-from headgate.services import csv_reading, importing, uploading
+from headgate.services import csv_reading
 from headgate.services.csv_reading import CsvFile
-from headgate.services.import_plans import Wanted
-from headgate.services.importing import Begun, JustBegun, Standing, Stopped
-from headgate.services.workbooks import BadWorkbook
+from headgate.services.imports import importing, uploading
+from headgate.services.imports.import_plans import Wanted
+from headgate.services.imports.importing import Begun, JustBegun, Standing, Stopped
+from headgate.services.imports.workbooks import BadWorkbook
 from headgate.storage.caps import CapFull
 from headgate.storage.imports import Import
 

@@ -9,8 +9,8 @@ from headgate.cli.refusals import Refused
 from headgate.domain.audit import COMMAND_LINE
 from headgate.domain.ids import AccountId, ImportId
 from headgate.domain.instants import rfc3339
-from headgate.services import undoing
-from headgate.services.undoing import NotInThatState
+from headgate.services.imports import undoing
+from headgate.services.imports.undoing import NotInThatState
 from headgate.storage import imports
 
 

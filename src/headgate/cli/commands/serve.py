@@ -16,7 +16,7 @@ from headgate.cli.alone import serving_alone
 from headgate.cli.crew import Crew
 from headgate.cli.refusals import Refused
 from headgate.cli.serving import Server
-from headgate.services import membership
+from headgate.services.people import membership
 from headgate.storage import bulk, deliveries, imports, presence
 
 

@@ -10,9 +10,10 @@ from headgate import clock
 from headgate.cli import asking, choosing, environment, room
 from headgate.cli.refusals import Refused
 from headgate.domain.ids import AccountId
-from headgate.services import csv_reading, suppressing, suppression_files
-from headgate.services.suppressing import MOST_AT_ONCE, ListShown
-from headgate.services.suppression_files import UNREADABLE, Filling, NothingListable
+from headgate.services import csv_reading
+from headgate.services.privacy import suppressing, suppression_files
+from headgate.services.privacy.suppressing import MOST_AT_ONCE, ListShown
+from headgate.services.privacy.suppression_files import UNREADABLE, Filling, NothingListable
 from headgate.storage.copies import written_whole
 
 _MADE_BY = "command line"

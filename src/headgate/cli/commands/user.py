@@ -9,8 +9,8 @@ from django.urls import reverse
 from headgate import clock, settings
 from headgate.cli import choosing, environment
 from headgate.cli.refusals import Refused
-from headgate.services import membership, sign_ins
-from headgate.services.membership import EmailTaken
+from headgate.services.people import membership, sign_ins
+from headgate.services.people.membership import EmailTaken
 from headgate.storage.people import Role
 
 

@@ -11,8 +11,8 @@ from headgate.cli.demo import installation
 from headgate.cli.demo.installation import Remembered
 from headgate.cli.demo.people import person
 from headgate.domain.ids import LeadId
-from headgate.services import api_keys
 from headgate.services.identity import fresh_id
+from headgate.services.people import api_keys
 from headgate.services.submissions import Submission, Unavailable
 from headgate.worker.engine import Engine
 

@@ -9,7 +9,8 @@ import msgspec
 from msgspec import Struct
 
 from headgate.domain.ids import AccountId
-from headgate.services import api_keys, configuration, membership
+from headgate.services import configuration
+from headgate.services.people import api_keys, membership
 from headgate.storage import accounts
 from headgate.storage.keys import KeyScope
 from headgate.storage.people import Role

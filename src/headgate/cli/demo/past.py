@@ -11,11 +11,11 @@ from headgate.cli.demo.people import person
 from headgate.domain.deliveries import Outcome
 from headgate.domain.delivery_settings import Webhook
 from headgate.domain.ids import LeadId
-from headgate.services import api_keys
 from headgate.services.delivery import Report, record_outcomes
 from headgate.services.errands import Errand, claim_errands
 from headgate.services.identity import fresh_id
 from headgate.services.intake import receive_leads
+from headgate.services.people import api_keys
 from headgate.services.preparing import prepare
 from headgate.services.rates import Rates
 from headgate.services.routing import Leases

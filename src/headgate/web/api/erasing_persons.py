@@ -9,8 +9,8 @@ from msgspec import Struct
 from headgate import clock
 from headgate.domain.contact_details import ContactDetails
 from headgate.domain.ids import AccountId, LeadId
-from headgate.services import erasing, erasing_persons
-from headgate.services.erasing_persons import PersonsLead
+from headgate.services.privacy import erasing, erasing_persons
+from headgate.services.privacy.erasing_persons import PersonsLead
 from headgate.web.api import decoding, parameters
 from headgate.web.api.http import LEAD_LIMIT, Request, Response, json_response
 from headgate.web.api.lead_reading import leave_no_trace

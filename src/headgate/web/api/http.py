@@ -7,7 +7,7 @@ from typing import Any, BinaryIO
 from urllib.parse import parse_qs, parse_qsl
 
 from headgate.domain.flaws import Flaw, Flawed
-from headgate.services.api_keys import digest_of, looks_right
+from headgate.services.people.api_keys import digest_of, looks_right
 from headgate.services.writing import write_json
 from headgate.storage.keys import Key
 from headgate.web.errors import Problem

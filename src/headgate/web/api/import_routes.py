@@ -1,6 +1,6 @@
 """The routes of imports."""
 
-from headgate.services.import_showing import ImportPage, ImportShown
+from headgate.services.imports.import_showing import ImportPage, ImportShown
 from headgate.web.api import importing
 from headgate.web.api.route_kinds import acting, reading
 

@@ -13,16 +13,16 @@ from headgate import clock
 from headgate.domain.flaws import Flaw, Flawed
 from headgate.domain.ids import ImportId
 from headgate.domain.sources import OnDuplicate
-from headgate.services import (
+from headgate.services.imports import (
     import_jobs,
     import_preview,
     import_showing,
     undoing,
     uploading,
 )
-from headgate.services.import_plans import Wanted
-from headgate.services.import_showing import ImportShown
-from headgate.services.importing import Begun, Standing
+from headgate.services.imports.import_plans import Wanted
+from headgate.services.imports.import_showing import ImportShown
+from headgate.services.imports.importing import Begun, Standing
 from headgate.storage.imports import ImportState
 from headgate.storage.uploads import Upload
 from headgate.web.api import parameters

@@ -15,9 +15,9 @@ from headgate.domain.csv_files.cells import harmless
 from headgate.domain.deliveries import Outcome
 from headgate.domain.flaws import Flaw, Flawed
 from headgate.domain.invoices.factur_x import write_xml
-from headgate.services import invoice_entries, invoice_mail, paying
 from headgate.services.handling import NotInThisState
-from headgate.services.invoice_entries import EntryShown
+from headgate.services.invoices import invoice_entries, invoice_mail, paying
+from headgate.services.invoices.invoice_entries import EntryShown
 from headgate.services.mail_test import NoMailServer
 from headgate.services.sealing import Unopenable
 from headgate.services.setups import MissingSecret

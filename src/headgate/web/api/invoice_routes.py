@@ -1,6 +1,6 @@
 """The routes of invoices."""
 
-from headgate.services import invoice_showing
+from headgate.services.invoices import invoice_showing
 from headgate.web.api import invoice_files, invoicing
 from headgate.web.api.route_kinds import acting, reading
 

@@ -14,9 +14,10 @@ from headgate.domain.flaws import Flaw, Flawed
 from headgate.domain.ids import InvoiceId
 from headgate.domain.invoices.state import InvoiceState
 from headgate.domain.money import BadAmount, parse_amount
-from headgate.services import crediting, invoice_showing, invoicing, paying, setups
-from headgate.services.drawing_up import Period
-from headgate.services.invoice_showing import Found
+from headgate.services import setups
+from headgate.services.invoices import crediting, invoice_showing, invoicing, paying
+from headgate.services.invoices.drawing_up import Period
+from headgate.services.invoices.invoice_showing import Found
 from headgate.storage.invoice_lists import InvoiceFilter
 from headgate.web.api import decoding, parameters
 from headgate.web.api.http import LEAD_LIMIT, Request, Response, json_response

@@ -8,7 +8,8 @@ from zoneinfo import ZoneInfo
 from headgate import clock
 from headgate.domain.ids import AccountId, LeadId
 from headgate.domain.leads import LeadState
-from headgate.services import distributing, erasing, setups, tracking
+from headgate.services import distributing, setups, tracking
+from headgate.services.privacy import erasing
 from headgate.storage.keys import Key, KeyScope
 from headgate.storage.lists import NOBODY, LeadFilter
 from headgate.web.api import parameters

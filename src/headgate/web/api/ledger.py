@@ -1,7 +1,7 @@
 """The ledger is read."""
 
 from headgate.domain.ledger import Kind
-from headgate.services import billing
+from headgate.services.invoices import billing
 from headgate.storage.ledger import LedgerFilter
 from headgate.web.api import parameters
 from headgate.web.api.http import Request, Response, json_response

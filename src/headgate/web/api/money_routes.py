@@ -1,6 +1,7 @@
 """The routes of money: what comes back, what partners paid ahead, and the ledger."""
 
-from headgate.services import balances, billing, return_lists, showing
+from headgate.services import balances, return_lists, showing
+from headgate.services.invoices import billing
 from headgate.web.api import balancing, ledger, returning
 from headgate.web.api.route_kinds import acting, reading
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from headgate.services import suppressing, suppression_files
+from headgate.services.privacy import suppressing, suppression_files
 from headgate.web.api import erasing_persons, suppressions
 from headgate.web.api.route_kinds import acting, reading
 

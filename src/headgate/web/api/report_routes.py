@@ -1,7 +1,7 @@
 """The routes of reports."""
 
-from headgate.services import forecasting, latencies, shares
-from headgate.services import reporting as reports
+from headgate.services.reports import forecasting, latencies, shares
+from headgate.services.reports import reporting as reports
 from headgate.web.api import reporting
 from headgate.web.api.route_kinds import reading
 

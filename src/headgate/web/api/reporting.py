@@ -7,7 +7,7 @@ from typing import TypeVar
 
 from headgate import clock
 from headgate.domain.reports import By
-from headgate.services import forecasting, latencies, reporting, shares
+from headgate.services.reports import forecasting, latencies, reporting, shares
 from headgate.storage.reports import ReportFilter
 from headgate.web.api import parameters
 from headgate.web.api.http import Request, Response, json_response

@@ -9,10 +9,10 @@ from msgspec import Struct
 
 from headgate import clock
 from headgate.domain.flaws import Flaw
-from headgate.services import suppressing, suppression_files
 from headgate.services.csv_reading import Pieces
-from headgate.services.suppressing import Added, ListShown, Removed
-from headgate.services.suppression_files import UNREADABLE, Filling, NothingListable
+from headgate.services.privacy import suppressing, suppression_files
+from headgate.services.privacy.suppressing import Added, ListShown, Removed
+from headgate.services.privacy.suppression_files import UNREADABLE, Filling, NothingListable
 from headgate.storage.keys import Key
 from headgate.web.api import decoding, parameters
 from headgate.web.api.http import (

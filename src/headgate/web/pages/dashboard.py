@@ -14,16 +14,17 @@ from msgspec import Struct
 from headgate import clock
 from headgate.domain.reports import By
 from headgate.domain.sample_values import sample_values
-from headgate.services import adding, alerts, first_steps, reporting
+from headgate.services import adding, alerts, first_steps
 from headgate.services.first_steps import FirstStep
-from headgate.services.reporting import Figures, Report
+from headgate.services.reports import reporting
+from headgate.services.reports.reporting import Figures, Report
 from headgate.storage.reports import ReportFilter
 from headgate.web import charts, periods
 from headgate.web.charts import Bars, Pair
-from headgate.web.pages.alerts import KINDS
 from headgate.web.pages.forecasts import coming_today
 from headgate.web.pages.frame import show
 from headgate.web.pages.queries import address_of
+from headgate.web.pages.settings.alerts import KINDS
 from headgate.web.periods import Period
 from headgate.web.visits import ENTITY, Visitor, for_members
 from headgate.web.wording import figure_in_words

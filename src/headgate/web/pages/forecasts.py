@@ -9,8 +9,9 @@ from django.utils.translation import gettext_lazy, ngettext
 from msgspec import Struct
 
 from headgate.domain.caps import Per, Scope, Unit
-from headgate.services import forecasting, setups
-from headgate.services.forecasting import CapForecast, ForecastShown, SourceAfter
+from headgate.services import setups
+from headgate.services.reports import forecasting
+from headgate.services.reports.forecasting import CapForecast, ForecastShown, SourceAfter
 from headgate.web.pages.frame import Names
 from headgate.web.templatetags.console import grouped
 from headgate.web.visits import Visitor

@@ -19,7 +19,7 @@ from headgate.domain.returns import LONGEST_REASON, RequestState
 from headgate.services import acting, handling, portal_leads, returning
 from headgate.services.errands import Errand
 from headgate.services.handling import NotInThisState
-from headgate.services.portal_access import Access
+from headgate.services.people.portal_access import Access
 from headgate.services.routing import Leases
 from headgate.web.portal import leads
 from headgate.web.portal.visits import for_partners

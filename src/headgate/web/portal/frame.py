@@ -6,7 +6,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from headgate.services.portal_access import Access
+from headgate.services.people.portal_access import Access
 
 
 def show(

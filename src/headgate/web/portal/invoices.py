@@ -10,9 +10,9 @@ from django.views.decorators.http import require_safe
 from headgate import clock
 from headgate.domain.ids import InvoiceId
 from headgate.domain.invoices.state import InvoiceState
-from headgate.services import invoice_mail, invoice_showing
-from headgate.services.invoice_showing import Found
-from headgate.services.portal_access import Access
+from headgate.services.invoices import invoice_mail, invoice_showing
+from headgate.services.invoices.invoice_showing import Found
+from headgate.services.people.portal_access import Access
 from headgate.storage.invoice_lists import InvoiceFilter
 from headgate.storage.invoices import InvoiceNotFound
 from headgate.web import invoice_words

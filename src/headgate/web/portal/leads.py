@@ -23,13 +23,13 @@ from headgate.domain.deliveries import State
 from headgate.domain.flaws import Flawed
 from headgate.domain.ids import DeliveryId
 from headgate.services import audit, portal_leads
-from headgate.services.portal_access import Access
+from headgate.services.people.portal_access import Access
 from headgate.services.portal_leads import PortalLead
 from headgate.storage.deliveries import DeliveryNotFound
 from headgate.storage.portal_leads import PortalFilter
 from headgate.web.api import parameters
 from headgate.web.pages import csv_answers, queries
-from headgate.web.pages.lead_filter import complaint
+from headgate.web.pages.leads.lead_filter import complaint
 from headgate.web.pages.refusals import show_bad_request
 from headgate.web.portal import visits
 from headgate.web.portal.frame import show

@@ -18,8 +18,8 @@ from headgate.domain.hours import hours_in_words
 from headgate.services import administration, partners
 from headgate.services.administration import ChangedMeanwhile
 from headgate.services.partners import Reach
-from headgate.services.portal_access import Access
-from headgate.web.pages.partner_words import cap_row, state_of
+from headgate.services.people.portal_access import Access
+from headgate.web.pages.partners.partner_words import cap_row, state_of
 from headgate.web.portal import visits
 from headgate.web.portal.frame import show
 from headgate.web.portal.visits import for_partners

@@ -15,9 +15,9 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from headgate import clock
 from headgate.channels.email.request import EmailRequest
-from headgate.services import membership, portal_access, user_mail
-from headgate.services.membership import WeakPassword
-from headgate.services.portal_access import Access, LinkVoid, PasswordTaken
+from headgate.services.people import membership, portal_access, user_mail
+from headgate.services.people.membership import WeakPassword
+from headgate.services.people.portal_access import Access, LinkVoid, PasswordTaken
 from headgate.web import mailing
 from headgate.web.client_address import client_address
 from headgate.web.portal import visits

@@ -11,7 +11,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
 from headgate import clock
-from headgate.services import membership, portal_access
+from headgate.services.people import membership, portal_access
 from headgate.web.client_address import client_address
 from headgate.web.portal import visits
 from headgate.web.throttle import Throttle

@@ -14,8 +14,8 @@ from django.utils import timezone
 
 from headgate import clock
 from headgate.domain.ids import PortalUserId
-from headgate.services import portal_access
-from headgate.services.portal_access import Access
+from headgate.services.people import portal_access
+from headgate.services.people.portal_access import Access
 
 COOKIE = "headgate_portal"
 _PATH = "/portal"  # no other page is ever sent the cookie

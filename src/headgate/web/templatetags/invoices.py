@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from django import template
 from django.utils.formats import date_format
 
-from headgate.services.drawing_up import Period
+from headgate.services.invoices.drawing_up import Period
 from headgate.web.wording import money_in_words
 
 register = template.Library()

@@ -1,0 +1,1 @@
+"""Files of leads: uploaded, planned, read row by row, shown and undone."""

@@ -1,0 +1,1 @@
+"""From ledger entries to invoices: drawn up, issued, mailed, paid and credited."""

@@ -1,0 +1,1 @@
+"""Personal data leaves: retention, erasure of leads and persons, suppression lists."""

@@ -1,0 +1,1 @@
+"""Deliveries: the log, what staff do to them, replays and returns."""

@@ -1,0 +1,1 @@
+"""Distribution: profiles, their seats and rules, and trying them on leads."""

@@ -1,0 +1,1 @@
+"""The leads of an account: listed, shown, added, edited, swept and explained."""

@@ -1,0 +1,1 @@
+"""Partners: listed, shown and edited, with the people of their portal."""

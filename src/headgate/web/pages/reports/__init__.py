@@ -1,0 +1,1 @@
+"""Reports: figures by the period, shares of partners, and their mails."""

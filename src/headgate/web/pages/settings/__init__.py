@@ -1,0 +1,1 @@
+"""Account settings: one module a page of them."""

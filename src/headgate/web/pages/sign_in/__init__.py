@@ -1,0 +1,1 @@
+"""Coming in: the first run, invitations, passwords, second steps."""
