@@ -69,7 +69,7 @@ def keep_file(
 
 @contextmanager
 def as_csv(path: Path, *, sheet: str | None) -> Iterator[Path]:
-    """Give the file as it is, or a workbook's sheet written out beside nobody, as CSV.
+    """Give the file as it is, or a sheet of a workbook written out as CSV, gone afterwards.
 
     :raises BadWorkbook:
     """
