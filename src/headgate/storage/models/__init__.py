@@ -9,6 +9,7 @@ from headgate.storage.models.deliveries import (
     PausedMail,
     Turn,
 )
+from headgate.storage.models.events import Event, FailingWebhook
 from headgate.storage.models.forms import SpentToken
 from headgate.storage.models.health import Alert, FailingChannel
 from headgate.storage.models.imports import (
@@ -19,12 +20,14 @@ from headgate.storage.models.imports import (
     UploadPiece,
 )
 from headgate.storage.models.invoices import (
+    CreditedCharge,
     Invoice,
     InvoicedEntry,
     InvoiceDraft,
     InvoiceEvent,
     InvoiceRun,
     InvoiceSeries,
+    PartnerMail,
 )
 from headgate.storage.models.leads import Erasure, Lead, MatchKey
 from headgate.storage.models.money import LedgerEntry, ReturnRequest
@@ -63,11 +66,14 @@ __all__ = [
     "CapCounter",
     "ColumnMapping",
     "ConfigVersion",
+    "CreditedCharge",
     "Delivery",
     "DeliveryTally",
     "Entity",
     "Erasure",
+    "Event",
     "FailingChannel",
+    "FailingWebhook",
     "Form",
     "HaltedChannel",
     "Import",
@@ -86,6 +92,7 @@ __all__ = [
     "MatchKey",
     "Membership",
     "Partner",
+    "PartnerMail",
     "PausedMail",
     "PortalUser",
     "Profile",
