@@ -16,10 +16,11 @@ from headgate.domain.flaws import Flaw
 from headgate.domain.hours import Hours, read_hours
 from headgate.domain.identities import Identities
 from headgate.domain.ids import AssignmentId, EntityId, PartnerId, ProfileId, SourceId
-from headgate.domain.matching import Plan, Seat, compile_plan
+from headgate.domain.matching import Plan, compile_plan
 from headgate.domain.partners import Partner
 from headgate.domain.profiles import Profile, Strategy
 from headgate.domain.rules.tree import Condition, Group, Kind, Operator, Rule
+from headgate.domain.seats import Seat
 from headgate.domain.sources import Source
 from headgate.domain.strategies import Standing
 from headgate.domain.verdicts import Because, Result, failures_of, result_of

@@ -9,6 +9,7 @@ from headgate.domain.assignments import OnAmbiguous
 from headgate.domain.caps import Cap, Per, Scope, Unit
 from headgate.domain.decision import Candidate
 from headgate.domain.deliveries import State
+from headgate.domain.price_tiers import PriceTier
 from headgate.domain.profiles import Strategy
 from headgate.domain.suppressions import Suppressed
 
@@ -30,10 +31,14 @@ _CAPS = st.lists(
         st.integers(0, 4).map(day),
         st.integers(0, 50).map(spend),
         st.integers(0, 4).map(lambda limit: Cap(Per.TOTAL, Unit.LEADS, limit)),
+        st.integers(0, 4).map(lambda limit: Cap(Per.MONTH, Unit.LEADS, limit)),
     ),
     max_size=2,
     unique_by=lambda cap: (cap.per, cap.unit),
 ).map(tuple)
+_TIERS = st.dictionaries(st.integers(1, 4), st.sampled_from((0, 5, 40)), max_size=2).map(
+    lambda prices: tuple(PriceTier(after, prices[after]) for after in sorted(prices))
+)
 _PARTNER = st.fixed_dictionaries(
     {
         "active": _MAYBE,
@@ -50,6 +55,7 @@ _SEAT = st.fixed_dictionaries(
         "priority": st.integers(0, 2),
         "weight": st.integers(0, 2),
         "price_minor": st.sampled_from((None, 0, 10, 30)),
+        "price_tiers": _TIERS,
         "enabled": _MAYBE,
         "rules": _RULES,
         "caps": _CAPS,

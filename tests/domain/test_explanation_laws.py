@@ -7,7 +7,9 @@ from deciding import Desk
 from generated_setups import candidates, desks
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec import UNSET
 
+from headgate.domain.caps import NO_LIMIT, Per, Unit
 from headgate.domain.decision import Candidate, Decision, Held
 from headgate.domain.deliveries import State
 from headgate.domain.explanation import explain
@@ -18,9 +20,10 @@ from headgate.domain.explanation.document import (
     ExplainedProfile,
     SuppressedCheck,
 )
-from headgate.domain.matching import EntityPlan, Line, Seat
+from headgate.domain.matching import EntityPlan, Line
 from headgate.domain.money import parse_amount
 from headgate.domain.profiles import Strategy
+from headgate.domain.seats import Seat
 from headgate.domain.verdicts import BALANCE, CAP, Result, Round
 
 _IN_LINE = (Result.SELECTED, Result.NEXT_IN_LINE)
@@ -53,15 +56,35 @@ class Witness:
                 for each in self.held
             ),
             "hours": not seat.is_open(desk.now),
-            "cap": any(not cap.has_room(self.used) and cap.failure == CAP for cap in seat.caps),
+            "cap": any(
+                self.used[cap.slot] + (self.price(seat, line) if cap.is_money else 1) > cap.limit
+                for cap in seat.caps
+                if cap.failure == CAP
+            ),
             "balance": any(
-                self.used[cap.slot] + seat.price_minor > 0
+                self.used[cap.slot] + self.price(seat, line) > 0
                 for cap in seat.caps
                 if cap.failure == BALANCE
             ),
             "channel": seat.id in desk.down or not seat.ways,
         }
         return [check for check, fails in checks.items() if fails]
+
+    def price(self, seat: Seat, line: Line) -> int:
+        """Return the price in force: that of the last tier that so many leads came before."""
+        own = seat.assignment.price_minor
+        price = (line.profile.price_minor or 0) if own is None else own
+        for tier in seat.assignment.price_tiers:
+            if self.leads_of_month(seat) >= tier.after:
+                price = tier.price_minor
+        return price
+
+    def leads_of_month(self, seat: Seat) -> int:
+        return next(
+            self.used[number]
+            for number, slot in enumerate(self.desk.plan.slots)
+            if (slot.owner_id, slot.cap.per, slot.cap.unit) == (seat.id, Per.MONTH, Unit.LEADS)
+        )
 
     def take(self, line: Line, seats: Iterable[Seat]) -> None:
         for seat in seats:
@@ -121,12 +144,21 @@ class TestExplain:
                 continue
             before = [witness.failing(seat, line, plan) for seat in line.seats]
             used = list(witness.used)
+            prices = {seat.id: witness.price(seat, line) for seat in line.seats}
+            for selection in decision.selections:
+                if selection.line.id == line.id:
+                    assert selection.seat.price_minor == prices[selection.seat.id]
             witness.take(line, [s.seat for s in decision.selections if s.line.id == line.id])
             for seat, each, failed in zip(line.seats, found.assignments, before, strict=True):
+                if each.price is not UNSET:
+                    assert parse_amount(each.price.price, "USD") == prices[seat.id]
+                assert (each.price is not UNSET) is bool(seat.assignment.price_tiers)
                 failing = failing_checks(each)
                 if failed or not failing:
                     assert failing == failed
-                    assert readings(each) == [used[cap.slot] for cap in seat.caps]
+                    assert readings(each) == [
+                        used[cap.slot] for cap in seat.caps if cap.limit != NO_LIMIT
+                    ]
                 else:
                     # It lost its room, or its partner the lead, to this very choice.
                     assert set(failing) <= set(witness.failing(seat, line, plan))

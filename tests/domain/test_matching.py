@@ -24,7 +24,8 @@ from headgate.domain.assignments import Assignment
 from headgate.domain.caps import Scope
 from headgate.domain.delivery_settings import Email, Inbox, Portal
 from headgate.domain.ids import SourceId
-from headgate.domain.matching import Line, Plan, Seat
+from headgate.domain.matching import Line, Plan
+from headgate.domain.seats import Seat
 from headgate.domain.sources import Source
 from headgate.domain.verdicts import ASSIGNMENT_DISABLED, CAP, CHANNEL, PARTNER_INACTIVE
 

@@ -8,8 +8,8 @@ from deciding import Desk, chosen, profile, seat
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from headgate.domain.matching import Seat
 from headgate.domain.profiles import Strategy
+from headgate.domain.seats import Seat
 from headgate.domain.strategies import Standing, in_order
 
 WEIGHTS = st.lists(st.integers(0, 12), min_size=1, max_size=6).filter(any)

@@ -1,6 +1,6 @@
 """Caps as a plan numbers them: what a seat takes of each, and whether there is room."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from operator import itemgetter
 from zoneinfo import ZoneInfo
 
@@ -37,6 +37,7 @@ class Ceilings(Struct, frozen=True):
 
     They stand in the order in which the seats name them, in three parallel sequences: where
     what `read` returns is more than `most`, the seats at these positions fail by that bit.
+    Those whose prices vary are read as well, and fail by what they say themselves.
     """
 
     read: Callable[[Sequence[int]], tuple[int, ...]]
@@ -74,13 +75,15 @@ class Slots:
         return tuple(taken)
 
 
-def ceilings_of(seats: Sequence[tuple[SeatCap, ...]]) -> Ceilings:
-    """Lay out the caps of seats, which stand in their listed order."""
+def ceilings_of(seats: Sequence[tuple[SeatCap, ...]], *, varying: Collection[int] = ()) -> Ceilings:
+    """Lay out the caps of seats in their listed order; the prices of the `varying` ones change."""
     positions: dict[tuple[int, int, int], list[int]] = {}
     for position, caps in enumerate(seats):
         for cap in caps:
             key = (cap.slot, cap.limit - cap.amount, cap.failure)
-            positions.setdefault(key, []).append(position)
+            failing = positions.setdefault(key, [])
+            if position not in varying:
+                failing.append(position)
     return Ceilings(
         read=_reader([slot for slot, _, _ in positions]),
         most=tuple(most for _, most, _ in positions),

@@ -38,13 +38,26 @@ class Scope(StrEnum):
     BALANCE = "balance"  # a prepaid partner's: what it owes, which may not exceed zero
 
 
+NO_LIMIT = 10**15  # of what is only counted; more than anybody sells, and exact in JSON
+
+
 class Cap(Struct, frozen=True):
     per: Per
     unit: Unit
     limit: int
 
+    @property
+    def has_limit(self) -> bool:
+        """Tell whether it can ever be full; otherwise it is no cap to people, but a count."""
+        return self.limit != NO_LIMIT
+
+    def counts_like(self, other: "Cap") -> bool:
+        """Tell whether both of one owner are kept by the same counter."""
+        return (self.per, self.unit) == (other.per, other.unit)
+
 
 OWED = Cap(Per.TOTAL, Unit.SPEND, 0)
+LEADS_OF_THE_MONTH = Cap(Per.MONTH, Unit.LEADS, NO_LIMIT)
 
 
 class Window(Struct, frozen=True):
@@ -124,7 +137,7 @@ def read_caps(raw: object, *, place: str, currency: str, flaws: list[Flaw]) -> t
         cap = _read_cap(item, here, currency, flaws)
         if cap is None:
             continue
-        if any((cap.per, cap.unit) == (other.per, other.unit) for other in caps):
+        if any(map(cap.counts_like, caps)):
             message = f"there is already a cap of {cap.unit} per {cap.per}; keep one of them"
             flaws.append(Flaw(here, "repeated", message))
         caps.append(cap)

@@ -12,10 +12,11 @@ from headgate.domain.assignments import OnAmbiguous
 from headgate.domain.deliveries import OPEN, State
 from headgate.domain.ids import AssignmentId, PartnerId, ProfileId
 from headgate.domain.instants import to_milliseconds
-from headgate.domain.matching import EntityPlan, Line, Seat
+from headgate.domain.matching import EntityPlan, Line
 from headgate.domain.profiles import Strategy
+from headgate.domain.seats import Seat
 from headgate.domain.strategies import Standing, in_order
-from headgate.domain.suppressions import EVERY_PARTNER, NOT_SUPPRESSED, Suppressed
+from headgate.domain.suppressions import NOT_SUPPRESSED, Suppressed
 from headgate.domain.verdicts import (
     CHANNEL,
     CLOSED,
@@ -125,7 +126,7 @@ def decide(
                 for line in plan.lines
             ]
         ),
-        suppressed_by=_suppressed_by(candidate.suppressed, plan),
+        suppressed_by=plan.named_lists(candidate.suppressed),
     )
     beside_an_open_one = any(each.state in OPEN for each in course.held)
     wait = None if beside_an_open_one else longest(course.waits)
@@ -177,9 +178,14 @@ def _decide_line(line: Line, course: _Course) -> ProfileVerdict:
     taken_by = _taken_by(line, course.held)
     readings = line.ceilings.read(course.used)
     failures = _failures(line, course, readings, taken_by)
+    seats = line.seats
+    if line.tiered:
+        seats = line.seats_at(course.used)
+        for position in line.tiered:
+            failures[position] |= seats[position].lacks(course.used)
     strategy = line.profile.strategy
     standing = course.situation.standings.get(line.id, Standing())
-    eligible = list(compress(line.seats, map(not_, failures)))
+    eligible = list(compress(seats, map(not_, failures)))
     ranked = in_order(strategy, eligible, standing)
     room = 0 if line.id in course.candidate.passed_over else _room(line, course.held)
     choice = _choose(line, course, ranked, room, failures)
@@ -264,19 +270,6 @@ def _failures(
     for positions, bit in compress(ceilings.failing, map(gt, readings, ceilings.most)):
         _fail(failures, positions, bit)
     return failures
-
-
-def _suppressed_by(suppressed: Suppressed, plan: EntityPlan) -> dict[str, str]:
-    if suppressed.from_all:
-        return {EVERY_PARTNER: suppressed.from_all}
-    if not suppressed.from_partners:
-        return {}
-    return {
-        seat.partner.slug: suppressed.from_partners[seat.partner_id]
-        for line in plan.lines
-        for seat in line.seats
-        if seat.partner_id in suppressed.from_partners
-    }
 
 
 def _fail(failures: list[int], positions: Iterable[int], bit: int) -> None:

@@ -230,7 +230,8 @@ class _Course:
         """Return the caps of the seats that fail by nothing but caps."""
         blocked: set[int] = set()
         for line, verdict in zip(plan.lines, decision.round.profiles, strict=True):
-            for seat, failed in zip(line.seats, failures_of(verdict), strict=False):
+            seats = line.seats_at(self._calendar.situation.used)
+            for seat, failed in zip(seats, failures_of(verdict), strict=False):
                 if failed and not failed & ~(CAP | BALANCE):
                     blocked |= self._without_room(seat.caps)
         return frozenset(blocked)

@@ -18,6 +18,7 @@ SuppressionListId = NewType("SuppressionListId", int)
 
 LeadId = NewType("LeadId", UUID)
 DeliveryId = NewType("DeliveryId", UUID)
+EventId = NewType("EventId", UUID)
 UploadId = NewType("UploadId", UUID)
 InvoiceId = NewType("InvoiceId", UUID)  # a draft keeps its own when it is issued
 

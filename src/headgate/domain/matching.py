@@ -1,18 +1,18 @@
 """The plan: a configuration compiled for deciding."""
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from headgate.domain.assignments import Assignment
 from headgate.domain.cap_slots import CapSlot, Ceilings, SeatCap, Slots, ceilings_of
-from headgate.domain.caps import Scope
+from headgate.domain.caps import LEADS_OF_THE_MONTH, Scope
 from headgate.domain.configuration.value import Configuration
 from headgate.domain.delivery_settings import Way, settings_digest
 from headgate.domain.entities import Entity
-from headgate.domain.hours import is_open
 from headgate.domain.identities import Identities
 from headgate.domain.ids import AssignmentId, EntityId, PartnerId, ProfileId, SourceId
 from headgate.domain.partners import Partner
@@ -22,52 +22,18 @@ from headgate.domain.rules.comparing import compile_comparables
 from headgate.domain.rules.compiling import compile_rule
 from headgate.domain.rules.explaining import fields_used
 from headgate.domain.rules.subjects import STATUS
+from headgate.domain.seats import Seat, Tiers
 from headgate.domain.sources import Source
+from headgate.domain.suppressions import EVERY_PARTNER, Suppressed
 from headgate.domain.verdicts import ASSIGNMENT_DISABLED, CHANNEL, PARTNER_INACTIVE, RULES
-
-
-class Seat(Struct, frozen=True):
-    """An assignment ready to be decided on; `known_failures` do not depend on the lead.
-
-    It is delivered to by the first of its `ways`; those after it are fall-backs.
-    """
-
-    id: AssignmentId
-    position: int
-    partner_id: PartnerId
-    assignment: Assignment
-    partner: Partner
-    zone: ZoneInfo
-    matches: Callable[[Mapping[str, object]], bool]
-    known_failures: int
-    caps: tuple[SeatCap, ...]
-    priority: int
-    weight: int
-    price_minor: int
-    ways: tuple[Way, ...]
-
-    def lacks(self, used: Sequence[int]) -> int:
-        """Return the failures of the caps, and of the balance, that have no room; 0 for none."""
-        lacking = 0
-        for cap in self.caps:
-            if not cap.has_room(used):
-                lacking |= cap.failure
-        return lacking
-
-    def is_open(self, at: datetime) -> bool:
-        """Tell whether both the partner and the assignment take leads at that moment."""
-        return all(
-            is_open(hours, self.zone, at)
-            for hours in (self.partner.hours, self.assignment.hours)
-            if hours is not None
-        )
 
 
 class Line(Struct, frozen=True):
     """An enabled profile with its seats in the listed order.
 
-    `reads_status` tells whether its rules, or those of a seat, name the lead's status. The rest
-    is the same seats, laid out for a quick look at all of them at once.
+    `reads_status` tells whether its rules, or those of a seat, name the lead's status; `tiered`
+    are the positions of the seats whose prices change. The rest is the same seats, laid out for
+    a quick look at all of them at once.
     """
 
     id: ProfileId
@@ -79,6 +45,11 @@ class Line(Struct, frozen=True):
     position_of: dict[AssignmentId, int]
     positions_of: dict[PartnerId, tuple[int, ...]]
     reads_status: bool
+    tiered: tuple[int, ...] = ()
+
+    def seats_at(self, used: Sequence[int]) -> tuple[Seat, ...]:
+        """Return the seats at the prices in force; without tiers they are always the same."""
+        return tuple([seat.at(used) for seat in self.seats]) if self.tiered else self.seats
 
 
 class EntityPlan(Struct, frozen=True):
@@ -89,6 +60,19 @@ class EntityPlan(Struct, frozen=True):
     lines: tuple[Line, ...]
     seen_keys: tuple[str, ...]
     comparables: Callable[[Mapping[str, object]], Mapping[str, object]]
+
+    def named_lists(self, suppressed: Suppressed) -> dict[str, str]:
+        """Return the name of the list that keeps a lead from each partner, by its slug."""
+        if suppressed.from_all:
+            return {EVERY_PARTNER: suppressed.from_all}
+        if not suppressed.from_partners:
+            return {}
+        return {
+            seat.partner.slug: suppressed.from_partners[seat.partner_id]
+            for line in self.lines
+            for seat in line.seats
+            if seat.partner_id in suppressed.from_partners
+        }
 
 
 class Plan(Struct, frozen=True):
@@ -101,6 +85,7 @@ class Plan(Struct, frozen=True):
     slots: tuple[CapSlot, ...]
     most_taken: tuple[int, ...]  # of each slot, by the seat that takes the most of it
     prepaid: frozenset[int]  # the partners whose balances stand among the slots
+    dearer: frozenset[int]  # the slots that count towards a higher price
     source_caps: dict[SourceId, tuple[SeatCap, ...]]
 
 
@@ -120,6 +105,7 @@ def compile_plan(configuration: Configuration, identities: Identities, *, versio
         prepaid=frozenset(
             slot.owner_id for slot in compiler.slots.all if slot.scope is Scope.BALANCE
         ),
+        dearer=frozenset(compiler.dearer),
     )
 
 
@@ -130,6 +116,7 @@ class _Compiler:
         self.zone = ZoneInfo(configuration.account.timezone)
         self.partners = {partner.slug: partner for partner in configuration.partners}
         self.slots = Slots()
+        self.dearer: set[int] = set()
 
     def source_caps(self, source: Source) -> tuple[SeatCap, ...]:
         source_id = self.identities.sources[source.entity, source.slug]
@@ -156,6 +143,7 @@ class _Compiler:
             self._seat(position, assignment, profile, entity)
             for position, assignment in enumerate(profile.assignments)
         )
+        tiered = tuple([seat.position for seat in seats if seat.tiers is not None])
         return Line(
             id=self.identities.profiles[profile.slug],
             profile=profile,
@@ -164,13 +152,14 @@ class _Compiler:
             checks=tuple(
                 (seat.matches, seat.known_failures, seat.known_failures | RULES) for seat in seats
             ),
-            ceilings=ceilings_of([seat.caps for seat in seats]),
+            ceilings=ceilings_of([seat.caps for seat in seats], varying=tiered),
             position_of={seat.id: seat.position for seat in seats},
             positions_of=_positions_of(seats),
             reads_status=any(
                 STATUS in fields_used(rules)
                 for rules in (profile.rules, *(each.rules for each in profile.assignments))
             ),
+            tiered=tiered,
         )
 
     def _seat(
@@ -179,7 +168,8 @@ class _Compiler:
         partner = self.partners[assignment.partner]
         zone = ZoneInfo(partner.timezone) if partner.timezone else self.zone
         ways = assignment.all_settings or partner.all_settings
-        return Seat(
+        price = frozen_price(assignment, profile)
+        seat = Seat(
             id=self.identities.assignments[profile.slug, assignment.slug],
             position=position,
             partner_id=self.identities.partners[partner.slug],
@@ -190,22 +180,48 @@ class _Compiler:
             known_failures=(0 if assignment.enabled else ASSIGNMENT_DISABLED)
             | (0 if partner.active else PARTNER_INACTIVE)
             | (0 if ways else CHANNEL),
-            caps=self._seat_caps(assignment, partner, profile, zone),
+            caps=self._seat_caps(assignment, partner, profile, zone, price=price),
             priority=assignment.priority,
             weight=assignment.weight,
-            price_minor=frozen_price(assignment, profile),
+            price_minor=price,
             ways=tuple([Way(each, settings_digest(each)) for each in ways]),
+        )
+        return self._with_tiers(seat, profile) if assignment.price_tiers else seat
+
+    def _with_tiers(self, seat: Seat, profile: Profile) -> Seat:
+        """Price the seat once for each of its tiers, which count in the calendar of its caps."""
+        assignment, tiers = seat.assignment, seat.assignment.price_tiers
+        counts = map(LEADS_OF_THE_MONTH.counts_like, assignment.counted_caps)
+        slot = seat.caps[[*counts].index(True)].slot
+        prices = [seat.price_minor, *(tier.price_minor for tier in tiers)]
+        if any(after > before for before, after in pairwise(prices)):
+            self.dearer.add(slot)
+        priced = [
+            replace(
+                seat,
+                price_minor=price,
+                caps=self._seat_caps(assignment, seat.partner, profile, seat.zone, price=price),
+            )
+            for price in prices[1:]
+        ]
+        return replace(
+            seat, tiers=Tiers(slot, tuple([tier.after for tier in tiers]), tuple(priced))
         )
 
     def _seat_caps(
-        self, assignment: Assignment, partner: Partner, profile: Profile, zone: ZoneInfo
+        self,
+        assignment: Assignment,
+        partner: Partner,
+        profile: Profile,
+        zone: ZoneInfo,
+        *,
+        price: int,
     ) -> tuple[SeatCap, ...]:
-        price = frozen_price(assignment, profile)
         ids, take = self.identities, self.slots.take
         assignment_id = ids.assignments[profile.slug, assignment.slug]
         partner_id, profile_id = ids.partners[partner.slug], ids.profiles[profile.slug]
         return (
-            take(Scope.ASSIGNMENT, assignment_id, assignment.caps, zone, price=price)
+            take(Scope.ASSIGNMENT, assignment_id, assignment.counted_caps, zone, price=price)
             + take(Scope.PARTNER, partner_id, partner.caps, zone, price=price)
             + take(Scope.PROFILE, profile_id, profile.caps, self.zone, price=price)
             + take(Scope.BALANCE, partner_id, partner.balance_caps, zone, price=price)

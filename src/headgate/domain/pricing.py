@@ -6,7 +6,10 @@ from headgate.domain.profiles import Profile
 
 
 def frozen_price(assignment: Assignment, profile: Profile) -> int:
-    """Return what a place is reserved at: the assignment's price, else the profile's, else 0."""
+    """Return what a place is reserved at: the assignment's price, else the profile's, else 0.
+
+    It is the price before the first of the assignment's tiers.
+    """
     if assignment.price_minor is not None:
         return assignment.price_minor
     return profile.price_minor or 0

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from msgspec import Struct
 
 from headgate.domain.ids import AssignmentId
-from headgate.domain.matching import Seat
 from headgate.domain.profiles import Strategy
+from headgate.domain.seats import Seat
 
 
 class Standing(Struct, frozen=True):

@@ -6,9 +6,11 @@ from datetime import datetime, timedelta
 from msgspec import Struct
 
 from headgate.domain.assignments import Otherwise
+from headgate.domain.cap_slots import SeatCap
 from headgate.domain.hours import next_common_opening
-from headgate.domain.matching import Line, Seat
+from headgate.domain.matching import Line
 from headgate.domain.profiles import Strategy
+from headgate.domain.seats import Seat
 from headgate.domain.verdicts import CAP, CLOSED
 
 
@@ -67,10 +69,18 @@ def _may_take_at(
 ) -> datetime | None:
     """Return the first moment worth a look, or None when only a change of set-up helps."""
     moments: list[datetime | None] = [
-        resets_at[cap.slot] for cap in seat.caps if not cap.has_room(used)
+        _begins_anew(cap, seat, resets_at) for cap in seat.at(used).caps if not cap.has_room(used)
     ]
     if failed & CLOSED:
         hours = [each for each in (seat.partner.hours, seat.assignment.hours) if each]
         moments.append(next_common_opening(hours, seat.zone, now))
     known = [moment for moment in moments if moment is not None]
     return max(known, default=None) if len(known) == len(moments) else None
+
+
+def _begins_anew(cap: SeatCap, seat: Seat, resets_at: Sequence[datetime | None]) -> datetime | None:
+    """Return when there is room again; a new month may bring a price back that fits sooner."""
+    moments = [resets_at[cap.slot]]
+    if seat.tiers is not None and cap.is_money:
+        moments.append(resets_at[seat.tiers.slot])
+    return min((moment for moment in moments if moment is not None), default=None)

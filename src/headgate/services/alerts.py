@@ -23,8 +23,8 @@ from headgate.domain.delivery_settings import Way, channel_name
 from headgate.domain.ids import AccountId
 from headgate.domain.instants import rfc3339
 from headgate.domain.invoices.state import InvoiceState
-from headgate.domain.matching import Seat
 from headgate.domain.money import format_amount
+from headgate.domain.seats import Seat
 from headgate.services import mail_pauses, setups
 from headgate.services.cap_owners import owner_of
 from headgate.services.identity import fresh_id

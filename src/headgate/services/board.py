@@ -11,7 +11,8 @@ from headgate.domain.caps import Scope, Unit
 from headgate.domain.decision import Candidate, Decision, Situation, decide
 from headgate.domain.deliveries import State
 from headgate.domain.ids import PartnerId, ProfileId
-from headgate.domain.matching import EntityPlan, Seat
+from headgate.domain.matching import EntityPlan
+from headgate.domain.seats import Seat
 from headgate.domain.strategies import Standing
 from headgate.domain.verdicts import Because
 from headgate.services import breakers
@@ -39,6 +40,16 @@ _places = msgspec.json.Decoder(tuple[Place, ...])
 
 def write_places(places: Sequence[Place]) -> str:
     return msgspec.json.encode(places).decode()
+
+
+def seat_of_places(seat: Seat, places: str) -> Seat:
+    """Return the seat at the price at which these places of its caps were taken."""
+    if seat.tiers is None:
+        return seat
+    taken = zip(seat.caps, _places.decode(places), strict=False)
+    counted = (place.used_after for cap, place in taken if cap.slot == seat.tiers.slot)
+    ordinal = next(counted, None)
+    return seat if ordinal is None else seat.after(ordinal - 1)
 
 
 class Board:
@@ -95,6 +106,10 @@ class Board:
         self._situation.standings.update(decision.standings)
         self._moved.update(decision.standings)
         return [self.take(selection.seat.caps) for selection in decision.selections]
+
+    def priced(self, seat: Seat) -> Seat:
+        """Return the seat at the price that is in force now."""
+        return seat.at(self._situation.used)
 
     def lacking(self, seat_caps: Iterable[SeatCap]) -> int:
         """Return the failures of those that have no room; 0 where every one has."""
@@ -160,7 +175,9 @@ class Board:
             if (slot.scope, slot.owner_id) in owners and self._windows[number].holds(placed_at):
                 amount = leads if slot.cap.unit is Unit.LEADS else spend
                 was_short = used[number] + plan.most_taken[number] > slot.cap.limit
-                self.made_room |= amount < 0 and was_short
+                # A lead less may bring a lower price back, for which there is room elsewhere.
+                may_cheapen = number in plan.dearer
+                self.made_room |= amount < 0 and (was_short or may_cheapen)
                 used[number] += amount
         caps.move(owners, placed_at, leads=leads, spend=spend)
 

@@ -13,8 +13,8 @@ from headgate.domain.configuration.value import EmailServers, Smtp
 from headgate.domain.deliveries import Outcome, Progress, State, pause_after, schedule_left
 from headgate.domain.delivery_settings import DeliverySettings, Inbox, Way
 from headgate.domain.ids import AccountId, DeliveryId, LeadId, PartnerId
-from headgate.domain.matching import Seat
 from headgate.domain.partners import OnTestLead
+from headgate.domain.seats import Seat
 from headgate.services import breakers, mail_pauses, poison, setups
 from headgate.services.lead_facts import facts_of
 from headgate.services.setups import Setup

@@ -7,7 +7,7 @@ from django.db import transaction
 from headgate.domain.deliveries import OPEN, Outcome, State, Step, cancelled, resolved
 from headgate.domain.delivery_settings import channel_name
 from headgate.domain.ids import AccountId, DeliveryId
-from headgate.domain.matching import Seat
+from headgate.domain.seats import Seat
 from headgate.domain.verdicts import CAP, Because
 from headgate.services import breakers
 from headgate.services.board import write_places
@@ -206,6 +206,7 @@ def _take_places_anew(settling: Settling, delivery: deliveries.Delivery, seat: S
     board = settling.board
     if delivery.test or board is None:
         return
+    seat = board.priced(seat)
     if lacking := board.lacking(seat.caps):
         if lacking & CAP:
             message = "a cap of the assignment, its partner or its profile has no room"

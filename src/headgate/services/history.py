@@ -21,6 +21,7 @@ from headgate.domain.persons import asks_for_persons
 from headgate.domain.sources import API_SOURCE
 from headgate.domain.suppressions import EVERY_PARTNER, NOT_SUPPRESSED, Suppressed
 from headgate.services import setups
+from headgate.services.board import seat_of_places
 from headgate.services.setups import Setup
 from headgate.services.writing import read_list, read_rounds, read_values
 from headgate.storage import history
@@ -179,7 +180,6 @@ class Archivist:
 
     def __init__(self, setup: Setup) -> None:
         self._setup = setup
-        self._prices: dict[int, Mapping[AssignmentId, int]] = {}
 
     def past_lead(self, stored: StoredLead) -> PastLead:
         first = read_rounds(stored.rounds)[0]
@@ -202,16 +202,15 @@ class Archivist:
         )
 
     def _past(self, delivery: StoredDelivery) -> PastDelivery:
-        version = delivery.config_version
-        if version not in self._prices:
-            seats = setups.at_version(self._setup.account.id, version).seats
-            self._prices[version] = {id: seat.price_minor for id, seat in seats.items()}
+        setup = setups.at_version(self._setup.account.id, delivery.config_version)
+        seat = setup.seats.get(delivery.assignment_id)
+        usual = seat_of_places(seat, delivery.places).price_minor if seat else None
         return PastDelivery(
             assignment_id=delivery.assignment_id,
             partner_id=delivery.partner_id,
             declined=delivery.declined,
             price_minor=delivery.price_minor,
-            usual_minor=self._prices[version].get(delivery.assignment_id, delivery.price_minor),
+            usual_minor=delivery.price_minor if usual is None else usual,
         )
 
     def _suppressed(self, by: Mapping[str, str]) -> Suppressed:

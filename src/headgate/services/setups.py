@@ -15,8 +15,9 @@ from headgate.domain.configuration.value import Configuration
 from headgate.domain.identities import Identities
 from headgate.domain.ids import AccountId, AssignmentId, EntityId, PartnerId, ProfileId, SourceId
 from headgate.domain.intake_keys import Matcher, compile_matcher
-from headgate.domain.matching import EntityPlan, Plan, Seat, compile_plan
+from headgate.domain.matching import EntityPlan, Plan, compile_plan
 from headgate.domain.passing_ids import with_passing_ids
+from headgate.domain.seats import Seat
 from headgate.domain.secrets import EnvSecret, PlainSecret, SealedSecret, Secret
 from headgate.domain.sources import Source
 from headgate.services import sealing

@@ -8,7 +8,7 @@ from headgate.domain.delivery_settings import DeliverySettings, Email, Portal, W
 from headgate.domain.digests import digest_key
 from headgate.domain.ids import AssignmentId, PartnerId
 from headgate.domain.instants import rfc3339
-from headgate.domain.matching import Seat
+from headgate.domain.seats import Seat
 from headgate.services.setups import Setup
 from headgate.storage import leads
 from headgate.storage.health import Key

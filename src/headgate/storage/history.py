@@ -33,6 +33,7 @@ class StoredDelivery(Struct, frozen=True):
     declined: bool
     price_minor: int
     config_version: int
+    places: str
 
 
 class StoredLead(Struct, frozen=True):
@@ -147,13 +148,12 @@ def _deliveries_of(lead_ids: Sequence[LeadId]) -> dict[LeadId, list[StoredDelive
     rows = models.Delivery.objects.filter(lead_id__in=lead_ids).exclude(state__in=_NEVER_WENT)
     columns = (
         "lead_id", "assignment_id", "partner_id", "state", "price_minor", "config_version",
+        "places",
     )  # fmt: skip
-    for lead_id, assignment_id, partner_id, state, price, version in rows.order_by(
-        "id"
-    ).values_list(*columns):
-        found[lead_id].append(
-            StoredDelivery(assignment_id, partner_id, state in _DECLINED, price, version)
-        )
+    for lead_id, assignment_id, partner_id, state, *rest in rows.order_by("id").values_list(
+        *columns
+    ):
+        found[lead_id].append(StoredDelivery(assignment_id, partner_id, state in _DECLINED, *rest))
     return found
 
 

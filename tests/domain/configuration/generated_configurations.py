@@ -41,6 +41,7 @@ from headgate.domain.hours import Hours
 from headgate.domain.invoices.parties import Buyer, Every, Seller
 from headgate.domain.partners import OnTestLead, Partner
 from headgate.domain.portal import PortalRights
+from headgate.domain.price_tiers import PriceTier
 from headgate.domain.profiles import Profile, Strategy
 from headgate.domain.reports import By, Rhythm, ScheduledReport
 from headgate.domain.retention import Retention
@@ -189,6 +190,9 @@ deliveries = st.one_of(
 
 # A fall-back waits for no digest.
 fallbacks = st.lists(webhooks | emails.map(lambda mail: replace(mail, digest=None)), max_size=2)
+tiers = st.dictionaries(st.integers(1, 999), st.integers(0, 99_999), max_size=2).map(
+    lambda prices: tuple(PriceTier(after, prices[after]) for after in sorted(prices))
+)
 Owner = TypeVar("Owner", Partner, Assignment)
 
 
@@ -349,6 +353,7 @@ def profiles(draw: st.DrawFn, slug: str, partner: str) -> Profile:
             st.integers(-3, 3),
             st.integers(0, 3),
             amounts,
+            tiers,
             st.booleans(),
             rules,
             caps,

@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from msgspec import Struct
 
 from headgate.domain.assignments import Assignment
-from headgate.domain.caps import Cap
+from headgate.domain.caps import LEADS_OF_THE_MONTH, Cap
 from headgate.domain.configuration.reading.shapes import names_of, placeholders
 from headgate.domain.configuration.templates import fault_of_template
 from headgate.domain.configuration.value import Configuration
@@ -20,6 +20,7 @@ from headgate.domain.entities import Entity
 from headgate.domain.forms import Form
 from headgate.domain.hours import Hours
 from headgate.domain.partners import Partner
+from headgate.domain.pricing import frozen_price
 from headgate.domain.profiles import Profile, Strategy
 from headgate.domain.sources import Source
 
@@ -158,6 +159,7 @@ def _of_assignment(
 ) -> Iterator[Advice]:
     whose = f"{assignment.slug} in {profile.slug}"
     yield from _of_caps(assignment.caps, place, whose)
+    yield from _of_tiers(assignment, place, profile)
     yield from _of_hours(assignment.hours, place, whose)
     settings = assignment.all_settings or (partner.all_settings if partner else ())
     if profile.enabled and assignment.enabled and not settings:
@@ -165,6 +167,23 @@ def _of_assignment(
         yield Advice(f"{place}.delivery", message)
     if profile.strategy is Strategy.WEIGHTED and assignment.enabled and assignment.weight == 0:
         yield Advice(f"{place}.weight", f"a weight of 0: {whose} is never selected")
+
+
+def _of_tiers(assignment: Assignment, place: str, profile: Profile) -> Iterator[Advice]:
+    tiers = assignment.price_tiers
+    if tiers and assignment.price_minor is None and profile.price_minor is None:
+        message = f"the first {tiers[0].after} leads of a month are free; set `price` as well"
+        yield Advice(f"{place}.price_tiers", message)
+    monthly = [cap.limit for cap in assignment.caps if LEADS_OF_THE_MONTH.counts_like(cap)]
+    before = frozen_price(assignment, profile)
+    for index, tier in enumerate(tiers):
+        here = f"{place}.price_tiers[{index}]"
+        if monthly and tier.after >= monthly[0]:
+            message = f"never reached: the assignment's cap ends the month at {monthly[0]} leads"
+            yield Advice(here, message)
+        if tier.price_minor == before:
+            yield Advice(here, "the price before it is the same; one of them is enough")
+        before = tier.price_minor
 
 
 def _of_delivery(owner: Partner | Assignment, place: str) -> Iterator[Advice]:

@@ -26,6 +26,7 @@ from headgate.domain.forms import Consent, Question
 from headgate.domain.hours import Hours, hours_in_words
 from headgate.domain.invoices.parties import Buyer, Party, Seller
 from headgate.domain.money import format_amount
+from headgate.domain.price_tiers import PriceTier
 from headgate.domain.rules.wording import sentence
 
 _LONGEST = 100
@@ -44,6 +45,8 @@ def shown(name: str, value: Any, currency: str, entity: Entity | None) -> str:
         return f"{percent(value)} %"
     if isinstance(value, tuple) and isinstance(value[0], Cap):
         return " and ".join(_cap(cap, currency) for cap in value)
+    if isinstance(value, tuple) and isinstance(value[0], PriceTier):
+        return " and ".join(_tier(tier, currency) for tier in value)
     text = _plain(value)
     return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"
 
@@ -52,6 +55,11 @@ def _cap(cap: Cap, currency: str) -> str:
     if cap.unit is Unit.LEADS:
         return f"{cap.limit} leads per {cap.per}"
     return f"{format_amount(cap.limit, currency)} {currency} per {cap.per}"
+
+
+def _tier(tier: PriceTier, currency: str) -> str:
+    leads = "lead" if tier.after == 1 else "leads"
+    return f"{format_amount(tier.price_minor, currency)} after {tier.after} {leads} of a month"
 
 
 def _plain(value: Any) -> str:

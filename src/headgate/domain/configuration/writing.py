@@ -227,6 +227,7 @@ def _assignment(assignment: Assignment, entity: Entity, currency: str) -> Writte
         ("priority", assignment.priority, None),
         ("weight", assignment.weight, 1),
         ("price", _amount(assignment.price_minor, currency), None),
+        ("price_tiers", _tiers(assignment, currency), []),
         ("enabled", assignment.enabled, True),
         ("rules", write_rule(assignment.rules, entity), {}),
         ("caps", write_caps(assignment.caps, currency=currency), []),
@@ -237,6 +238,13 @@ def _assignment(assignment: Assignment, entity: Entity, currency: str) -> Writte
         ("wait_minutes", assignment.wait_minutes, 240),
         ("delivery", _delivery(assignment.all_settings, currency), None),
     )
+
+
+def _tiers(assignment: Assignment, currency: str) -> list[Written]:
+    return [
+        {"after": tier.after, "price": format_amount(tier.price_minor, currency)}
+        for tier in assignment.price_tiers
+    ]
 
 
 def _form(form: Form) -> Written:

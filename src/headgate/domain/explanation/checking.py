@@ -58,7 +58,7 @@ def checks_of(
         *[
             _cap_check(scene, partner, cap, used)
             for cap, used in readings
-            if cap.scope is not Scope.BALANCE
+            if cap.scope is not Scope.BALANCE and cap.cap.has_limit
         ],
         _balance_check(scene, failed, readings),
         Check("channel", not failed & CHANNEL),

@@ -70,13 +70,27 @@ class BalanceCheck(Check, frozen=True):
     price: str | UnsetType = UNSET
 
 
+class ExplainedPrice(Struct, frozen=True):
+    """The price by volume tiers: what the lead cost as number `lead_of_month`.
+
+    `after` is that of the tier, None before the first.
+    """
+
+    price: str
+    after: int | None
+    lead_of_month: int
+
+
 class ExplainedAssignment(Struct, frozen=True):
+    """`price` is told where the assignment has tiers, unless the profile's rules did not match."""
+
     assignment: str
     partner: str
     rank: int | None
     result: Result
     sentence: str
     checks: tuple[Check, ...]
+    price: ExplainedPrice | UnsetType = UNSET
 
 
 class ExplainedProfile(Struct, frozen=True):

@@ -2,12 +2,15 @@
 
 from collections.abc import Callable, Mapping, Sequence
 
+from msgspec import UNSET, UnsetType
+
 from headgate.domain.assignments import Assignment
 from headgate.domain.configuration.value import Configuration
 from headgate.domain.deliveries import State
 from headgate.domain.explanation.checking import checks_of, rules_check
 from headgate.domain.explanation.document import (
     ExplainedAssignment,
+    ExplainedPrice,
     ExplainedProfile,
     ExplainedRound,
     Explanation,
@@ -19,6 +22,7 @@ from headgate.domain.explanation.wording import (
     decision_sentence,
 )
 from headgate.domain.instants import rfc3339
+from headgate.domain.money import format_amount
 from headgate.domain.profiles import Profile
 from headgate.domain.rules.explaining import Failure
 from headgate.domain.verdicts import ProfileVerdict, Result, Round, failures_of, result_of
@@ -126,10 +130,11 @@ def _findings(
             profile.assignments[position],
             failed,
             taken_by=verdict.taken_by,
-            readings=readings[position],
+            readings=readings[position].caps,
         )
         result = result_of(failed) or passed
-        findings.append(Finding(profile, result, checks, ranks.get(position), len(ranks)))
+        reading = readings[position]
+        findings.append(Finding(profile, result, checks, ranks.get(position), len(ranks), reading))
     return findings
 
 
@@ -144,4 +149,13 @@ def _explain_assignment(
         result=result,
         sentence=assignment_sentence(finding, assignment, scene, fate),
         checks=finding.checks,
+        price=_price(finding, scene),
     )
+
+
+def _price(finding: Finding, scene: Scene) -> ExplainedPrice | UnsetType:
+    tiered = finding.reading.tiered if finding.reading else None
+    if tiered is None:
+        return UNSET
+    price = format_amount(tiered.price_minor, scene.currency)
+    return ExplainedPrice(price, tiered.after, tiered.ordinal)

@@ -5,13 +5,15 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from headgate.domain.assignments import Assignment
-from headgate.domain.caps import Cap, Scope, Unit
+from headgate.domain.caps import LEADS_OF_THE_MONTH, Cap, Scope, Unit
 from headgate.domain.configuration.value import Configuration
 from headgate.domain.entities import Entity
 from headgate.domain.instants import from_milliseconds
 from headgate.domain.partners import Partner
+from headgate.domain.price_tiers import PriceInForce, tier_at
 from headgate.domain.pricing import frozen_price
 from headgate.domain.profiles import Profile
 from headgate.domain.rules.explaining import Failure, failures
@@ -27,6 +29,17 @@ class NamedCap(Struct, frozen=True):
     owner: str
     cap: Cap
     amount: int
+
+
+class Reading(Struct, frozen=True):
+    """A seat's caps with what they had used when it was looked at, and its price by tiers.
+
+    The price is that of the profile or the assignment alone where there are no tiers.
+    """
+
+    caps: list[tuple[NamedCap, int]]
+    price_minor: int
+    tiered: PriceInForce | None = None
 
 
 class Scene(Struct, frozen=True):
@@ -57,13 +70,16 @@ class Scene(Struct, frozen=True):
         return failures(rule, self.entity, self.seen, zone=self.zone)
 
     def caps_of(self, profile: Profile, assignment: Assignment) -> list[NamedCap]:
-        """Return the caps of a seat in the order of its plan: the balance is the last."""
+        """Return the caps of a seat in the order of its plan: the balance is the last.
+
+        They are as before the first of its tiers, for so they are laid out in the record.
+        """
         price = frozen_price(assignment, profile)
         partner = self.partners[assignment.partner]
         return [
             NamedCap(scope, owner, cap, price if cap.unit is Unit.SPEND else 1)
             for scope, owner, caps in (
-                (Scope.ASSIGNMENT, assignment.slug, assignment.caps),
+                (Scope.ASSIGNMENT, assignment.slug, assignment.counted_caps),
                 (Scope.PARTNER, partner.slug, partner.caps),
                 (Scope.PROFILE, profile.slug, profile.caps),
                 (Scope.BALANCE, partner.slug, partner.balance_caps),
@@ -71,17 +87,41 @@ class Scene(Struct, frozen=True):
             for cap in caps
         ]
 
-    def readings(
-        self, profile: Profile, verdict: ProfileVerdict
-    ) -> list[list[tuple[NamedCap, int]]]:
-        """Return each seat's caps with what they had used when the seat was looked at."""
+    def readings(self, profile: Profile, verdict: ProfileVerdict) -> list[Reading]:
+        """Return what was read of each seat when it was looked at."""
         seats = [self.caps_of(profile, assignment) for assignment in profile.assignments]
         ceilings = dict.fromkeys(cap for caps in seats for cap in caps)
         used = dict(zip(ceilings, verdict.used, strict=True))
         return [
-            list(zip(caps, verdict.late.get(position) or [used[c] for c in caps], strict=True))
+            _priced(
+                list(zip(caps, verdict.late.get(position) or [used[c] for c in caps], strict=True)),
+                profile.assignments[position],
+                profile,
+            )
             for position, caps in enumerate(seats)
         ]
+
+
+def _priced(caps: list[tuple[NamedCap, int]], assignment: Assignment, profile: Profile) -> Reading:
+    """Have the caps take the price that was in force by what the seat had counted."""
+    base = frozen_price(assignment, profile)
+    if not assignment.price_tiers:
+        return Reading(caps, base)
+    leads = next(
+        used
+        for named, used in caps
+        if named.scope is Scope.ASSIGNMENT and LEADS_OF_THE_MONTH.counts_like(named.cap)
+    )
+    tier = tier_at(assignment.price_tiers, leads)
+    price = tier.price_minor if tier else base
+    return Reading(
+        [
+            (replace(named, amount=price) if named.cap.unit is Unit.SPEND else named, used)
+            for named, used in caps
+        ],
+        price,
+        PriceInForce(price, leads + 1, tier.after if tier else None),
+    )
 
 
 class UnknownEntity(LookupError):

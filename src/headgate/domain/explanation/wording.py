@@ -20,9 +20,8 @@ from headgate.domain.explanation.document import (
     SuppressedCheck,
     TakenCheck,
 )
-from headgate.domain.explanation.scene import Scene
+from headgate.domain.explanation.scene import Reading, Scene
 from headgate.domain.money import format_amount
-from headgate.domain.pricing import frozen_price
 from headgate.domain.profiles import Profile, Strategy
 from headgate.domain.rules.explaining import Failure
 from headgate.domain.rules.subjects import Subject, subject_of
@@ -50,18 +49,23 @@ _ENDED = {
     State.CANCELLED: "the delivery was cancelled",
     State.RETURNED: "gave it back",
 }
+_ENDINGS = {1: "st", 2: "nd", 3: "rd"}
 # What a reader wants to know first.
 _ORDER = (Result.SELECTED, Result.REFUSED, Result.FAILED, Result.NEXT_IN_LINE)
 
 
 class Finding(Struct, frozen=True):
-    """What a round found out about one assignment, one of `eligible` if it has a rank."""
+    """What a round found out about one assignment, one of `eligible` if it has a rank.
+
+    Nothing was read of its caps where the profile's rules did not match.
+    """
 
     profile: Profile
     result: Result
     checks: tuple[Check, ...]
     rank: int | None = None
     eligible: int = 0
+    reading: Reading | None = None
 
 
 def decision_sentence(
@@ -103,7 +107,8 @@ def assignment_sentence(
     if fate in _ENDED:
         return f"{name}: {_ENDED[fate]}"
     if fate is not None or finding.result is Result.SELECTED:
-        return f"Went to {name} {_why_selected(finding, assignment, scene)}"
+        why = _why_selected(finding, assignment, scene)
+        return f"Went to {name} {why}{_tier_words(finding, scene)}"
     if finding.result is not Result.NEXT_IN_LINE:
         return f"{name}: {_failure_words(finding, scene)}"
     if finding.rank is None:
@@ -131,13 +136,35 @@ def _why_selected(finding: Finding, assignment: Assignment, scene: Scene) -> str
         case Strategy.FIRST_MATCH:
             reason = f"first by priority ({assignment.priority})"
         case Strategy.BEST_PRICE:
-            price = format_amount(frozen_price(assignment, profile), scene.currency)
-            reason = f"first by price ({price} {scene.currency})"
+            reason = f"first by price ({_price_words(finding, scene)})"
         case Strategy.ROUND_ROBIN:
             reason = "the one that had waited longest"
         case Strategy.WEIGHTED:
             reason = "the one furthest below its share"
     return f"because it was {reason} of {eligible} eligible"
+
+
+def _price_words(finding: Finding, scene: Scene) -> str:
+    price = finding.reading.price_minor if finding.reading else 0
+    return f"{format_amount(price, scene.currency)} {scene.currency}"
+
+
+def _tier_words(finding: Finding, scene: Scene) -> str:
+    """Say at which price the round gave the lead away, where that hangs on how many came before.
+
+    A semicolon would end the clause.
+    """
+    tiered = finding.reading.tiered if finding.reading else None
+    if tiered is None or finding.result is not Result.SELECTED:
+        return ""
+    tier = f"tier after {tiered.after}, " if tiered.after else ""
+    ordinal = _ordinal(tiered.ordinal)
+    return f" at {_price_words(finding, scene)} ({tier}the {ordinal} lead this month)"
+
+
+def _ordinal(number: int) -> str:
+    ending = "th" if number % 100 in (11, 12, 13) else _ENDINGS.get(number % 10, "th")
+    return f"{number}{ending}"
 
 
 def _failure_words(finding: Finding, scene: Scene) -> str:

@@ -6,7 +6,8 @@ from datetime import datetime
 from headgate.domain.caps import Scope, window
 from headgate.domain.decision import Situation
 from headgate.domain.ids import AssignmentId
-from headgate.domain.matching import Plan, Seat
+from headgate.domain.matching import Plan
+from headgate.domain.seats import Seat
 
 _NEVER_USED_UP = -(10**18)
 

@@ -47,7 +47,7 @@ class Coming(Struct, frozen=True):
 def coming_today(visitor: Visitor, *, now: datetime) -> Coming | None:
     """Say which caps fill today; None where none will."""
     setup = setups.in_force(visitor.account_id)
-    if not setup.plan.slots:
+    if not any(slot.cap.has_limit for slot in setup.plan.slots):
         return None
     found = forecasting.forecast_today(account_id=visitor.account_id, now=now)
     if not found.caps:

@@ -9,6 +9,7 @@ from headgate.domain.configuration.reading.deliveries import read_delivery
 from headgate.domain.configuration.reading.section import Section, readable
 from headgate.domain.entities import Entity
 from headgate.domain.hours import read_hours
+from headgate.domain.price_tiers import MOST_LEADS, PriceTier
 from headgate.domain.profiles import Profile, Strategy
 from headgate.domain.rules.reading import read_rule
 from headgate.domain.rules.tree import Rule
@@ -66,6 +67,30 @@ def _read_caps(section: Section, currency: str) -> tuple[Cap, ...]:
     return read_caps(raw, place=section.at("caps"), currency=currency, flaws=section.flaws)
 
 
+def _read_tiers(section: Section, currency: str) -> tuple[PriceTier, ...]:
+    tiers: list[PriceTier] = []
+    for item in section.sections("price_tiers"):
+        for key, what in (("after", "the number of leads"), ("price", "the price")):
+            if not item.has(key):
+                item.note(key, "required", f"{key!r} is missing; write {what}")
+        after = item.maybe_number("after", least=1, most=MOST_LEADS) or 0
+        price = item.amount("price", currency) or 0
+        item.finish()
+        if tiers and 0 < after <= tiers[-1].after:
+            _note_order(item, after, [tier.after for tier in tiers])
+        tiers.append(PriceTier(after, price))
+    return tuple(tiers)
+
+
+def _note_order(item: Section, after: int, above: Collection[int]) -> None:
+    if after in above:
+        message = f"there is already a price after {after} leads; keep one of them"
+        item.note("after", "repeated", message)
+    else:
+        message = f"{after} stands below {max(above)}; list the tiers by rising numbers of leads"
+        item.note("after", "out_of_order", message)
+
+
 def _read_rules(section: Section, entity: Entity | None) -> Rule | None:
     """Without a sound entity there are no fields to judge the rules by."""
     raw = section.take("rules")
@@ -115,6 +140,7 @@ def _read_assignment(
         priority=section.number("priority", 0, least=-MOST_PRIORITY, most=MOST_PRIORITY),
         weight=section.number("weight", 1, least=0, most=MOST_WEIGHT),
         price_minor=section.amount("price", currency),
+        price_tiers=_read_tiers(section, currency),
         enabled=section.flag("enabled", default=True),
         rules=_read_rules(section, entity),
         caps=_read_caps(section, currency),
