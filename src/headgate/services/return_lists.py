@@ -1,5 +1,6 @@
 """Returns that were asked for, in the shapes that people and programs read."""
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from msgspec import Struct
@@ -9,12 +10,16 @@ from headgate.domain.ids import AccountId, DeliveryId
 from headgate.domain.instants import rfc3339
 from headgate.domain.money import format_amount
 from headgate.domain.returns import RequestState
-from headgate.storage import returns
+from headgate.storage import credit_notes, returns
 from headgate.storage.returns import ListedRequest, RequestFilter, ReturnNotFound
 
 
 class ReturnShown(Struct, frozen=True, kw_only=True):
-    """A request; `delivery_state` is that of the delivery which it is about."""
+    """A request; `delivery_state` is that of the delivery which it is about.
+
+    `credited_by` is the number of a credit note that took its charge back, which a return does
+    not credit again.
+    """
 
     id: str
     state: str
@@ -33,6 +38,7 @@ class ReturnShown(Struct, frozen=True, kw_only=True):
     decided_at: str | None
     decided_by: str | None
     note: str | None
+    credited_by: str | None
 
 
 class ReturnPage(Struct, frozen=True):
@@ -46,7 +52,7 @@ def list_returns(
     rows = returns.list_page(account_id, wanted, before=before, limit=limit + 1)
     # A row more than shown says that there is another page.
     following = str(rows[limit - 1].request.id) if len(rows) > limit else None
-    return ReturnPage([_shown(row) for row in rows[:limit]], following)
+    return ReturnPage(_all_shown(rows[:limit]), following)
 
 
 def show_return(*, account_id: AccountId, wanted: RequestFilter) -> ReturnShown:
@@ -57,19 +63,24 @@ def show_return(*, account_id: AccountId, wanted: RequestFilter) -> ReturnShown:
     rows = returns.list_page(account_id, wanted, before=None, limit=1)
     if not rows:
         raise ReturnNotFound("there is no such request")
-    return _shown(rows[0])
+    return _all_shown(rows)[0]
 
 
 def find_of_delivery(account_id: AccountId, delivery_id: DeliveryId) -> ReturnShown | None:
     rows = returns.list_page(account_id, RequestFilter(delivery=delivery_id), before=None, limit=1)
-    return _shown(rows[0]) if rows else None
+    return _all_shown(rows)[0] if rows else None
 
 
 def count_pending(*, account_id: AccountId) -> int:
     return returns.count(account_id, RequestFilter(state=RequestState.PENDING))
 
 
-def _shown(row: ListedRequest) -> ReturnShown:
+def _all_shown(rows: Sequence[ListedRequest]) -> list[ReturnShown]:
+    notes = credit_notes.numbers_over([row.request.delivery_id for row in rows])
+    return [_shown(row, notes.get(row.request.delivery_id)) for row in rows]
+
+
+def _shown(row: ListedRequest, credited_by: str | None) -> ReturnShown:
     request = row.request
     return ReturnShown(
         id=str(request.id),
@@ -89,6 +100,7 @@ def _shown(row: ListedRequest) -> ReturnShown:
         decided_at=rfc3339(request.decided_at) if request.decided_at else None,
         decided_by=request.decided_by,
         note=request.note,
+        credited_by=credited_by,
     )
 
 

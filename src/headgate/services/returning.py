@@ -221,7 +221,8 @@ def _zone(settling: Settling, delivery: Delivery) -> ZoneInfo:
 def _grant(settling: Settling, delivery: Delivery, request: Request, *, by: str) -> None:
     rule = _rules(settling).rule_for(replaced=request.wants_replacement)
     settling.apply(delivery, returned(rule))
-    delivery.error = f"Returned: {request.reason}"
+    remark = settling.remarks.get(delivery.id)
+    delivery.error = f"Returned: {request.reason}" + (f". {remark}" if remark else "")
     settling.finish()
     _decide(request, RequestState.GRANTED, by=by, now=settling.now)
     # Test leads are deleted after a while, with all that hangs on them.

@@ -7,12 +7,13 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from headgate.domain.deliveries import OPEN, State, Step
 from headgate.domain.ids import AccountId, DeliveryId, LeadId
 from headgate.domain.ledger import Kind
 from headgate.domain.verdicts import Because
-from headgate.services import routing, setups
+from headgate.services import return_credits, routing, setups
 from headgate.services.board import Board
 from headgate.services.identity import fresh_id
 from headgate.services.routing import Leases
@@ -36,7 +37,8 @@ class Settling:
     """Holds some leads of one account, with their deliveries, while a transaction settles them.
 
     `uses_caps` says whether places may be given back, corrected or taken, which needs the caps
-    and turns; they are locked first, as everywhere.
+    and turns; they are locked first, as everywhere. `remarks` say of returned deliveries why
+    less was credited than they cost.
     """
 
     def __init__(
@@ -59,6 +61,7 @@ class Settling:
         self._changed: dict[DeliveryId, deliveries.Delivery] = {}
         self._goes_on: dict[LeadId, Because] = {}
         self._entries: list[ledger.Entry] = []
+        self.remarks: dict[DeliveryId, str] = {}
 
     def apply(
         self, delivery: deliveries.Delivery, step: Step, *, because: Because | None = None
@@ -76,11 +79,18 @@ class Settling:
         if step.charge and not delivery.test:
             self._entries.append(_entry(Kind.CHARGE, delivery, self.now))
         if step.credit and not delivery.test:
-            self._entries.append(_entry(Kind.CREDIT, delivery, self.now))
-            if self.board is not None:
-                self.board.pay_in(delivery.partner_id, delivery.price_minor)
+            self._credit(delivery)
         if step.next_in_line:
             self._goes_on[delivery.lead_id] = because or _BECAUSE[step.state]
+
+    def _credit(self, delivery: deliveries.Delivery) -> None:
+        credit = return_credits.credit_of(delivery)
+        if credit.reason:
+            self.remarks[delivery.id] = credit.reason
+        entry = _entry(Kind.CREDIT, delivery, self.now)
+        self._entries.append(replace(entry, amount_minor=credit.amount_minor, reason=credit.reason))
+        if self.board is not None:
+            self.board.pay_in(delivery.partner_id, credit.amount_minor)
 
     def give_back(self, delivery: deliveries.Delivery) -> None:
         """Give the delivery's places back, once."""

@@ -176,11 +176,6 @@ def hold(account_id: AccountId, id: InvoiceId) -> Invoice:
     return get(account_id, id)
 
 
-def credited_net(id: InvoiceId) -> int:
-    """Return what the credit notes of an invoice come to before tax, which is below zero."""
-    return sum(models.Invoice.objects.filter(corrects_id=id).values_list("net_minor", flat=True))
-
-
 def credit_notes_of(id: InvoiceId) -> list[tuple[InvoiceId, str]]:
     """Return the ids and numbers of the credit notes, in their order."""
     rows = models.Invoice.objects.filter(corrects_id=id).order_by("issued_at", "id")

@@ -222,7 +222,8 @@ def count_deliveries(account_id: AccountId, begin: datetime, end: datetime) -> l
     for source_id, profile_id, partner_id, amount in (
         credited.order_by()
         .values_list("delivery__lead__source_id", "delivery__profile_id", "delivery__partner_id")
-        .annotate(Sum("amount_minor"))
+        # A lead that came back brings nothing, also where a credit note took its charge back.
+        .annotate(Sum("delivery__price_minor"))
     ):
         tallies[source_id, profile_id, partner_id].revenue_minor -= amount
     return list(tallies.values())

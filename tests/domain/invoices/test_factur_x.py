@@ -23,7 +23,8 @@ INVOICES: dict[str, Document] = {
     "zero rated": document(some_lines(Tax(TaxCategory.ZERO)), currency="GBP"),
     "without tax": document(some_lines(Tax(TaxCategory.OUTSIDE)), payment="By check."),
     "credit note": document(
-        mirrored(some_lines()), corrects=Corrected("2026-0001", date(2026, 12, 1))
+        mirrored(some_lines(), {each.number: abs(each.quantity) for each in some_lines()}),
+        corrects=Corrected("2026-0001", date(2026, 12, 1)),
     ),
 }
 every_invoice = pytest.mark.parametrize("name", list(INVOICES))

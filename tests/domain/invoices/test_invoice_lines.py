@@ -56,6 +56,19 @@ class TestDrawnLines:
         owed = -sum(effect(each.kind, each.amount_minor) for each in found)
         assert taxed(lines)[1].net_minor == owed
 
+    def test_that_give_nothing_back_are_below_zero_all_the_same(self) -> None:
+        (line,) = draw_lines([entry(Kind.CREDIT, 0)], STANDARD).lines
+
+        assert (line.quantity, line.net_minor) == (-1, 0)
+
+    def test_that_take_back_leave_out_what_is_not_counted(self) -> None:
+        sold = [entry(Kind.CHARGE, 500, id=n) for n in range(3)]
+        lines = draw_lines([*sold, entry(Kind.CREDIT, 500, id=9)], STANDARD).lines
+
+        (line,) = mirrored(lines, {1: 2})
+
+        assert (line.number, line.quantity, line.net_minor) == (1, -2, -1000)
+
     @given(entries, taxes)
     def test_hold_each_entry_once(self, found: list[Billed], tax: Tax) -> None:
         drawn = draw_lines(found, tax)
@@ -78,7 +91,8 @@ class TestTotals:
     def test_of_a_credit_note_are_those_of_its_invoice(self, found: list[Billed], tax: Tax) -> None:
         lines = draw_lines(found, tax).lines
 
-        totals, taken_back = taxed(lines)[1], taxed(mirrored(lines))[1]
+        counts = {each.number: abs(each.quantity) for each in lines}
+        totals, taken_back = taxed(lines)[1], taxed(mirrored(lines, counts))[1]
 
         assert taken_back.total_minor == -totals.total_minor
 

@@ -1,19 +1,27 @@
 """Credit notes take invoices back, and the ledger says so too."""
 
+from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 import pytest
-from invoiced_world import BY, InvoicedWorld
+from django.db import connection
+from invoiced_world import BY, CONFIGURATION, InvoicedWorld
 
 from headgate.domain.flaws import Flawed
+from headgate.domain.ids import PartnerId
 from headgate.domain.invoices import document as documents
 from headgate.domain.ledger import Kind, effect
+from headgate.domain.reports import By
+from headgate.services import balances
 from headgate.services.handling import NotInThisState
 from headgate.services.invoices import crediting, invoice_showing
+from headgate.services.reports import reporting
 from headgate.services.verification import verify
-from headgate.storage import invoices, models
+from headgate.storage import deliveries, invoices, ledger, models
 from headgate.storage.invoices import Invoice
+from headgate.storage.reports import ReportFilter
 
 pytestmark = pytest.mark.usefixtures("database", "installation")
 
@@ -29,6 +37,21 @@ def sold_and_billed(now: datetime) -> tuple[InvoicedWorld, Invoice]:
     first, *_ = world.sell(4)
     world.take_back(first)
     return world, world.issue()
+
+
+def owed(world: InvoicedWorld) -> int:
+    partner = models.Partner.objects.get(account_id=world.account_id, slug="first")
+    return -ledger.standing_of(PartnerId(partner.pk)).balance_minor
+
+
+def credits_of(world: InvoicedWorld) -> list[tuple[int, str | None]]:
+    rows = models.LedgerEntry.objects.filter(account_id=world.account_id, kind="credit")
+    return list(rows.order_by("id").values_list("amount_minor", "reason"))
+
+
+def shadow(table: str) -> None:
+    """Put a copy without constraints before a table, for this connection."""
+    connection.cursor().execute(f"CREATE TEMP TABLE {table} AS SELECT * FROM {table}")
 
 
 class TestACreditNote:
@@ -93,3 +116,160 @@ class TestACreditNote:
             credit(world, note)
         with pytest.raises(NotInThisState, match="draft"):
             crediting.credit_invoice(account_id=world.account_id, id=draft.id, by=BY, now=now)
+
+
+class TestALeadThatComesBackAfterACreditNote:
+    def test_is_not_credited_again(self, now: datetime) -> None:
+        world = InvoicedWorld(now)
+        lead, _ = world.sell(2)
+        credit(world, world.issue())
+
+        world.take_back(lead)
+
+        assert owed(world) == 0
+        (delivery,) = deliveries.of_leads([lead])[lead]
+        assert delivery.state == "returned"
+        assert "credit note 2026-0002 took its charge back before" in (delivery.error or "")
+        assert credits_of(world) == [(0, delivery.error and delivery.error.split(". ")[1])]
+        assert list(verify()) == []
+
+    def test_gives_its_place_back_all_the_same(self, now: datetime) -> None:
+        source = CONFIGURATION.replace(
+            b"    billing: {name: First AG",
+            b"    caps: [{per: day, leads: 2}]\n    billing: {name: First AG",
+        )
+        world = InvoicedWorld(now, source + b"returns: {granted: {give_place_back: true}}\n")
+        lead, _ = world.sell(2)
+        credit(world, world.issue())
+
+        world.take_back(lead)
+        world.sell(1)
+
+        assert owed(world) == 1000
+        assert list(verify()) == []
+
+    def test_of_an_amount_is_credited_up_to_what_is_left(self, now: datetime) -> None:
+        world = InvoicedWorld(now)
+        leads = world.sell(3)
+        invoice = world.issue()
+        credit(world, invoice, amount_minor=1500)
+
+        for lead in leads:
+            world.take_back(lead)
+
+        assert [amount for amount, _ in credits_of(world)] == [1000, 500, 0]
+        assert owed(world) == 0
+        assert list(verify()) == []
+
+    def test_tops_a_balance_up_once(self, now: datetime) -> None:
+        source = CONFIGURATION.replace(
+            b"    name: First\n", b"    name: First\n    prepaid: true\n"
+        )
+        world = InvoicedWorld(now, source)
+        balances.top_up(
+            account_id=world.account_id, partner="first", amount="20.00", reference=None, by=BY,
+            now=now,
+        )  # fmt: skip
+        lead, _ = world.sell(2)
+        credit(world, world.issue())
+
+        world.take_back(lead)
+
+        balance = balances.find_balance(account_id=world.account_id, partner="first")
+        assert balance.available == "20.00"
+        assert list(verify()) == []
+
+    def test_is_no_revenue_any_more(self, now: datetime) -> None:
+        world = InvoicedWorld(now)
+        lead, _ = world.sell(2)
+        credit(world, world.issue())
+
+        world.take_back(lead)
+
+        report = reporting.report(
+            account_id=world.account_id, by=By.PARTNER, wanted=ReportFilter(), now=now
+        )
+        assert (report.total.returned, report.total.revenue) == (1, "10.00")
+
+
+class TestACreditNoteAfterReturns:
+    """The lead came back after its invoice was issued, and its credit is billed later."""
+
+    @pytest.mark.parametrize("is_billed", [False, True])
+    def test_leaves_out_what_they_credited(self, now: datetime, is_billed: bool) -> None:
+        world = InvoicedWorld(now)
+        lead, _ = world.sell(2)
+        invoice = world.issue()
+        world.take_back(lead)
+        if is_billed:
+            world.issue()
+
+        note = credit(world, invoice)
+
+        assert note.net_minor == -1000
+        assert owed(world) == 0
+        assert list(verify()) == []
+
+    def test_leaves_the_credit_of_a_lead_that_another_bills(self, now: datetime) -> None:
+        world = InvoicedWorld(now)
+        lead, _ = world.sell(2)
+        first = world.issue()
+        world.take_back(lead)
+        world.sell(2)
+        second = world.issue()
+
+        notes = [credit(world, each).net_minor for each in (second, first)]
+
+        assert (second.net_minor, notes) == (1000, [-2000, -1000])
+        assert owed(world) == 0
+        assert list(verify()) == []
+
+    def test_is_refused_where_nothing_is_left(self, now: datetime) -> None:
+        world = InvoicedWorld(now)
+        (lead,) = world.sell(1)
+        invoice = world.issue()
+        world.take_back(lead)
+
+        with pytest.raises(NotInThisState, match="returns of its leads"):
+            credit(world, invoice)
+
+    def test_and_one_at_the_same_moment_credits_each_lead_once(
+        self, now: datetime, at_once: Callable[..., list[Any]]
+    ) -> None:
+        world = InvoicedWorld(now)
+        leads = world.sell(8)
+        invoice = world.issue()
+
+        at_once(
+            lambda: credit(world, invoice),
+            *[partial(world.take_back, lead) for lead in leads],
+        )
+
+        assert owed(world) == 0
+        assert list(verify()) == []
+
+
+class TestVerify:
+    def test_finds_a_lead_that_was_credited_twice(self, now: datetime) -> None:
+        world = InvoicedWorld(now)
+        lead, _ = world.sell(2)
+        invoice = world.issue()
+        world.take_back(lead)
+        credit(world, invoice)
+        charge = models.LedgerEntry.objects.get(delivery__lead_id=lead, kind="charge")
+
+        shadow("storage_creditedcharge")
+        models.CreditedCharge.objects.update(entry=charge)
+
+        assert {breach.check for breach in verify()} == {"credited_twice"}
+
+    def test_finds_an_invoice_of_which_too_much_came_back(self, now: datetime) -> None:
+        world = InvoicedWorld(now)
+        lead, _ = world.sell(2)
+        credit(world, world.issue())
+        world.take_back(lead)
+
+        shadow("storage_ledgerentry")
+        models.LedgerEntry.objects.filter(kind="credit").update(amount_minor=1000)
+
+        assert {breach.check for breach in verify()} >= {"credited_twice", "credited_beyond"}

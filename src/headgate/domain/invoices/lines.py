@@ -1,9 +1,10 @@
 """Lines of an invoice: entries of the ledger that say the same are one line."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from uuid import UUID
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from headgate.domain.invoices.tax import Tax
 from headgate.domain.ledger import Kind, effect
@@ -70,11 +71,12 @@ def draw_lines(entries: Iterable[Billed], tax: Tax) -> Drawn:
     )
 
 
-def mirrored(lines: Iterable[Line]) -> tuple[Line, ...]:
-    """Return the lines that take these back."""
+def mirrored(lines: Iterable[Line], counts: Mapping[int, int]) -> tuple[Line, ...]:
+    """Return the lines that take these back, of each as many entries as are counted."""
+    kept = [(line, counts.get(line.number, 0)) for line in lines if counts.get(line.number)]
     return tuple(
-        Line(line.number, line.kind, line.about, -line.quantity, line.unit_minor, line.tax)
-        for line in lines
+        replace(line, number=number, quantity=-count if line.quantity > 0 else count)
+        for number, (line, count) in enumerate(kept, start=1)
     )
 
 
@@ -85,6 +87,7 @@ def _key(entry: Billed) -> _Key:
 
 def _line(number: int, group: list[Billed], tax: Tax) -> Line:
     first = group[0]
-    quantity = len(group) if first.owed_minor >= 0 else -len(group)
+    gives_back = first.kind is Kind.CREDIT or first.owed_minor < 0
+    quantity = -len(group) if gives_back else len(group)
     unit_minor = abs(first.amount_minor)
     return Line(number, first.kind, first.about, quantity, unit_minor, tax)

@@ -50,7 +50,59 @@ MONEY = (
         SELECT e.id, e.delivery_id, COALESCE(d.state, 'missing')
         FROM storage_ledgerentry e LEFT JOIN storage_delivery d ON d.id = e.delivery_id
         WHERE e.kind = 'credit' AND e.delivery_id IS NOT NULL
-        AND (d.id IS NULL OR d.state <> 'returned' OR e.amount_minor <> d.price_minor)
+        AND (d.id IS NULL OR d.state <> 'returned' OR e.amount_minor > d.price_minor
+          OR (e.amount_minor < d.price_minor AND NOT EXISTS (
+            SELECT 1 FROM storage_ledgerentry c JOIN storage_invoicedentry b ON b.entry_id = c.id
+            JOIN storage_invoice n ON n.corrects_id = b.invoice_id
+            WHERE c.delivery_id = e.delivery_id AND c.kind = 'charge')))
+        """,
+    ),
+    on_both(
+        "credited_twice",
+        "delivery {0} was credited {1} (minor units), and its charge by credit note {2} as well",
+        """
+        SELECT e.delivery_id, e.amount_minor, n.number FROM storage_creditedcharge t
+        JOIN storage_invoice n ON n.id = t.note_id
+        JOIN storage_ledgerentry c ON c.id = t.entry_id
+        JOIN storage_ledgerentry e ON e.delivery_id = c.delivery_id AND e.kind = 'credit'
+        WHERE e.amount_minor > 0
+        """,
+    ),
+    on_both(
+        "credited_another",
+        "credit note {0} says that it took back entry {1}, which is no charge of its invoice",
+        """
+        SELECT n.number, t.entry_id FROM storage_creditedcharge t
+        LEFT JOIN storage_invoice n ON n.id = t.note_id
+        LEFT JOIN storage_ledgerentry c ON c.id = t.entry_id
+        LEFT JOIN storage_invoicedentry b ON b.entry_id = t.entry_id
+        WHERE n.corrects_id IS NULL OR c.kind IS NULL OR c.kind <> 'charge'
+          OR b.invoice_id IS NULL OR b.invoice_id <> n.corrects_id
+        """,
+    ),
+    on_both(
+        "credited_beyond",
+        "credit notes and returns took {1} (minor units) back of invoice {0}, which bills {2}",
+        """
+        SELECT i.number, f.taken, f.billed FROM storage_invoice i JOIN (
+          SELECT noted.invoice_id, noted.taken + COALESCE(SUM(CASE
+              WHEN e.kind = 'charge' AND k.id IS NOT NULL AND (kb.invoice_id IS NULL
+                OR kb.invoice_id <> noted.invoice_id) THEN k.amount_minor ELSE 0 END), 0) AS taken,
+            COALESCE(SUM(CASE
+              WHEN e.kind = 'charge' THEN e.amount_minor
+              WHEN e.kind = 'credit' AND (cb.invoice_id IS NULL
+                OR cb.invoice_id <> noted.invoice_id) THEN 0
+              ELSE -e.amount_minor END), 0) AS billed
+          FROM (SELECT corrects_id AS invoice_id, -SUM(net_minor) AS taken FROM storage_invoice
+            WHERE corrects_id IS NOT NULL GROUP BY corrects_id) AS noted
+          JOIN storage_invoicedentry b ON b.invoice_id = noted.invoice_id
+          JOIN storage_ledgerentry e ON e.id = b.entry_id
+          LEFT JOIN storage_ledgerentry k ON k.delivery_id = e.delivery_id AND k.kind = 'credit'
+          LEFT JOIN storage_invoicedentry kb ON kb.entry_id = k.id
+          LEFT JOIN storage_ledgerentry c ON c.delivery_id = e.delivery_id AND c.kind = 'charge'
+          LEFT JOIN storage_invoicedentry cb ON cb.entry_id = c.id
+          GROUP BY noted.invoice_id, noted.taken
+        ) AS f ON f.invoice_id = i.id WHERE f.taken > f.billed
         """,
     ),
     on_both(

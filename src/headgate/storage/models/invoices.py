@@ -78,6 +78,13 @@ class InvoicedEntry(models.Model):
         indexes = [models.Index(fields=["invoice", "line", "entry"], name="entries_of_invoice")]
 
 
+class CreditedCharge(models.Model):
+    """A charge that a whole credit note took back; a later return does not credit it again."""
+
+    entry = models.OneToOneField("LedgerEntry", primary_key=True, on_delete=models.PROTECT)
+    note = models.ForeignKey(Invoice, on_delete=models.PROTECT)
+
+
 class InvoiceEvent(models.Model):
     """What happened to an invoice after it was issued; of paid and reopened, the last one holds."""
 
@@ -112,4 +119,44 @@ class InvoiceRun(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["account", "from_on"], name="one_run_a_period")
+        ]
+
+
+class PartnerMail(models.Model):
+    """A mail about money to a partner, tried until its server takes it or it is given up.
+
+    `invoice` is what it brings; without one it tells of a low balance. `try_at` is when it is
+    tried next, nothing once it ended; `error` is why the last try reached nobody.
+    """
+
+    id = models.UUIDField(primary_key=True)
+    account = models.ForeignKey("Account", on_delete=models.PROTECT, db_index=False)
+    partner = models.ForeignKey("Partner", on_delete=models.PROTECT, db_index=False)
+    invoice = models.ForeignKey(Invoice, null=True, on_delete=models.PROTECT)
+    to = models.CharField(max_length=254)
+    state = models.CharField(max_length=10)
+    asked_at = models.DateTimeField()
+    asked_by = models.CharField(max_length=254)
+    tries = models.IntegerField(default=0)
+    try_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
+    error = models.CharField(max_length=500, null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(state="waiting", try_at__isnull=False, ended_at__isnull=True)
+                | Q(state__in=["sent", "given_up"], try_at__isnull=True, ended_at__isnull=False),
+                name="waiting_partner_mails_are_due",
+            )
+        ]
+        indexes = [
+            models.Index(
+                fields=["try_at"], name="partner_mails_due", condition=Q(try_at__isnull=False)
+            ),
+            models.Index(
+                fields=["account", "state"],
+                name="partner_mails_given_up",
+                condition=Q(state="given_up"),
+            ),
         ]
