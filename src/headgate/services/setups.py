@@ -12,6 +12,7 @@ import msgspec
 from headgate.domain.caps import Window, window
 from headgate.domain.cleaning import Cleaner, compile_cleaner
 from headgate.domain.configuration.value import Configuration
+from headgate.domain.events import EventType, EventWebhook, listeners
 from headgate.domain.identities import Identities
 from headgate.domain.ids import AccountId, AssignmentId, EntityId, PartnerId, ProfileId, SourceId
 from headgate.domain.intake_keys import Matcher, compile_matcher
@@ -76,6 +77,9 @@ class Setup:
             for seat in line.seats
         }
         self.parked: frozenset[PartnerId] = parked_partners(self.configuration, identities.partners)
+        self.listeners: Mapping[EventType, tuple[EventWebhook, ...]] = listeners(
+            self.configuration.webhooks
+        )
         self._windows: tuple[Window, ...] = ()
         self._closed: tuple[datetime | None, frozenset[AssignmentId]] = (None, frozenset())
 

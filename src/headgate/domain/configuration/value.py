@@ -5,6 +5,7 @@ from enum import StrEnum
 from msgspec import Struct
 
 from headgate.domain.entities import Entity
+from headgate.domain.events import EventWebhook
 from headgate.domain.forms import Form
 from headgate.domain.invoices.parties import Seller
 from headgate.domain.partners import Partner
@@ -76,6 +77,7 @@ class Configuration(Struct, frozen=True, omit_defaults=True):
     partners: tuple[Partner, ...] = ()
     profiles: tuple[Profile, ...] = ()
     forms: tuple[Form, ...] = ()
+    webhooks: tuple[EventWebhook, ...] = ()
 
     def entity(self, slug: str) -> Entity | None:
         return next((entity for entity in self.entities if entity.slug == slug), None)
@@ -85,6 +87,9 @@ class Configuration(Struct, frozen=True, omit_defaults=True):
 
     def profile(self, slug: str) -> Profile | None:
         return next((profile for profile in self.profiles if profile.slug == slug), None)
+
+    def webhook(self, slug: str) -> EventWebhook | None:
+        return next((webhook for webhook in self.webhooks if webhook.slug == slug), None)
 
     def source(self, entity: str, slug: str) -> Source | None:
         """Return the source, or the built-in one named `api` with the defaults."""

@@ -1,0 +1,1 @@
+"""What happens is told to the account's event webhooks."""
