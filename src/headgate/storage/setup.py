@@ -135,7 +135,12 @@ _KINDS: Mapping[str, Any] = {
 
 
 def list_archived(account_id: AccountId, kind: str) -> list[Archived]:
-    """Return what was once configured of a kind, such as `partners`."""
+    """Return what was once configured of a kind, such as `partners`.
+
+    Webhooks leave nothing behind that one would want to find again.
+    """
+    if kind not in _KINDS:
+        return []
     rows = _KINDS[kind].objects.filter(account_id=account_id, archived_at__isnull=False)
     columns = ["slug", "name", "archived_at"]
     if kind == "sources":

@@ -35,6 +35,7 @@ from headgate.domain.delivery_settings import (
     Webhook,
 )
 from headgate.domain.entities import DuplicateMatch, Entity
+from headgate.domain.events import FOR_SOURCES, LISTED, Audience, EventWebhook
 from headgate.domain.fields import Field, FieldType
 from headgate.domain.forms import TO_PARTNER, Consent, Form, Protection, Question
 from headgate.domain.hours import Hours
@@ -287,6 +288,25 @@ forms = st.builds(
     st.sampled_from([(), ("https://a.example", "http://localhost:8000")]),
     st.builds(Protection, st.booleans(), st.integers(0, 9), st.booleans()),
 )
+event_webhooks = st.builds(
+    EventWebhook,
+    st.sampled_from(["on", "warehouse"]),
+    st.sampled_from(["https://a.example/hook", "http://10.0.0.1:8080/?x=1"]),
+    secrets,
+    st.lists(st.sampled_from(LISTED), min_size=1, max_size=3, unique=True).map(tuple),
+    maybe() | secrets,
+    entities=st.sampled_from([(), ("solar",)]),
+    sources=st.sampled_from([(), ("api",)]),
+    enabled=st.booleans(),
+) | st.builds(
+    EventWebhook,
+    st.just("affiliate"),
+    st.just("https://b.example"),
+    secrets,
+    st.just(tuple(each for each in LISTED if each in FOR_SOURCES)),
+    audience=st.just(Audience.SOURCE),
+    sources=st.just(("api",)),
+)
 email_servers = st.builds(
     EmailServers,
     maybe()
@@ -400,4 +420,5 @@ def configurations(draw: st.DrawFn) -> Configuration:
         partners=tuple(buyers),
         profiles=tuple(draw(profiles(slug, buyers[0].slug)) for slug in slugs),
         forms=tuple(draw(st.lists(forms, max_size=1))),
+        webhooks=tuple(draw(st.lists(event_webhooks, max_size=2, unique_by=lambda w: w.slug))),
     )

@@ -76,6 +76,7 @@ class TestAnExport:
             "partners",
             "profiles",
             "forms",
+            "webhooks",
         ]
 
 

@@ -67,7 +67,7 @@ def _webhook(webhook: Webhook, currency: str) -> Written:
         ("format", str(webhook.format), str(Format.JSON)),
         ("headers", headers, {}),
         ("auth", maybe_written(webhook.auth, _auth), None),
-        ("secret", _signing(webhook), None),
+        ("secret", write_signing(webhook.secret, webhook.old_secret), None),
         ("fields", _choice(webhook.fields), "all"),
         ("template", webhook.template, None),
         ("timeout_seconds", webhook.timeout_seconds, 15),
@@ -76,10 +76,11 @@ def _webhook(webhook: Webhook, currency: str) -> Written:
     )
 
 
-def _signing(webhook: Webhook) -> object:
-    if webhook.secret is None or webhook.old_secret is None:
-        return maybe_written(webhook.secret, write_secret)
-    return [write_secret(webhook.secret), write_secret(webhook.old_secret)]
+def write_signing(secret: Secret | None, old_secret: Secret | None) -> object:
+    """Write one, or the new one and the old one that it replaces."""
+    if secret is None or old_secret is None:
+        return maybe_written(secret, write_secret)
+    return [write_secret(secret), write_secret(old_secret)]
 
 
 def _auth(auth: Auth) -> Written:

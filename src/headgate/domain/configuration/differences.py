@@ -8,6 +8,7 @@ from headgate.domain.assignments import Assignment
 from headgate.domain.configuration.value import Configuration
 from headgate.domain.configuration.wording import Words, changes
 from headgate.domain.entities import Entity
+from headgate.domain.events import EventWebhook
 from headgate.domain.fields import Field
 from headgate.domain.forms import Form
 from headgate.domain.identities import NOTHING_KNOWN, Identities
@@ -66,6 +67,7 @@ def _all_changes(old: Configuration, new: Configuration, known: Identities) -> L
         known=known.profiles,
     )
     yield from _of_kind("form", old.forms, new.forms, _form_changes(words))
+    yield from _of_kind("webhook", old.webhooks, new.webhooks, _webhook_changes(words))
 
 
 def _report_changes(old: Sequence[ScheduledReport], new: Sequence[ScheduledReport]) -> Lines:
@@ -169,6 +171,10 @@ def _partner_changes(words: Words) -> Callable[[Partner, Partner], Lines]:
 
 def _form_changes(words: Words) -> Callable[[Form, Form], Lines]:
     return lambda old, new: changes(f"Form {new.slug}", old, new, words)
+
+
+def _webhook_changes(words: Words) -> Callable[[EventWebhook, EventWebhook], Lines]:
+    return lambda old, new: changes(f"Webhook {new.slug}", old, new, words)
 
 
 def _profile_changes(

@@ -11,7 +11,7 @@ from msgspec import Struct
 from headgate.domain.flaws import Flaw
 from headgate.domain.sources import API_SOURCE
 
-Kind = Literal["entities", "sources", "partners", "profiles", "forms"]
+Kind = Literal["entities", "sources", "partners", "profiles", "forms", "webhooks"]
 Document = dict[str, Any]
 _LONGEST_MADE = 50
 

@@ -14,6 +14,7 @@ from headgate.domain.configuration.reading.account import (
     zone_of,
 )
 from headgate.domain.configuration.reading.entities import read_entity
+from headgate.domain.configuration.reading.event_webhooks import read_event_webhook
 from headgate.domain.configuration.reading.forms import read_form
 from headgate.domain.configuration.reading.partners import read_partner
 from headgate.domain.configuration.reading.profiles import read_profile
@@ -31,7 +32,8 @@ from headgate.domain.sources import API_SOURCE, Source
 
 VERSION = 1
 _MAPPINGS = ("email", "alerts", "returns", "retention")
-PARTS = ("account", *_MAPPINGS, "reports", "entities", "sources", "partners", "profiles", "forms")
+_LISTS = ("reports", "entities", "sources", "partners", "profiles", "forms", "webhooks")
+PARTS = ("account", *_MAPPINGS, *_LISTS)
 
 
 Sound = dict[str, Entity | None]
@@ -129,6 +131,10 @@ def _read_parts(section: Section, others: OptionTypes) -> Configuration:
         partners=partners,
         profiles=profiles,
         forms=_read_forms(section, sound, sources),
+        webhooks=tuple(
+            read_event_webhook(item, entities=sound, sources=sources)
+            for item in section.sections("webhooks")
+        ),
     )
     _note_repeated_slugs(section, configuration)
     return configuration
@@ -168,7 +174,7 @@ def _read_forms(section: Section, entities: Sound, sources: tuple[Source, ...]) 
 
 
 def _note_repeated_slugs(section: Section, configuration: Configuration) -> None:
-    for part in ("entities", "partners", "profiles", "forms"):
+    for part in ("entities", "partners", "profiles", "forms", "webhooks"):
         _note_repeats(section, part, [item.slug for item in getattr(configuration, part)])
     names = [
         f"{source.slug} of {source.entity}" if source.slug == API_SOURCE else source.slug

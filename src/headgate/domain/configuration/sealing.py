@@ -19,6 +19,7 @@ from headgate.domain.delivery_settings import (
     Other,
     Webhook,
 )
+from headgate.domain.events import EventWebhook
 from headgate.domain.flaws import Flaw
 from headgate.domain.partners import Partner
 from headgate.domain.secrets import EnvSecret, KeptSecret, PlainSecret, SealedSecret, Secret
@@ -164,6 +165,19 @@ def _visited(configuration: Configuration, visit: Visit) -> Configuration:
         ),
         partners=partners,
         profiles=profiles,
+        webhooks=tuple(
+            _visited_event_webhook(webhook, f"webhooks[{index}]", visit)
+            for index, webhook in enumerate(configuration.webhooks)
+        ),
+    )
+
+
+def _visited_event_webhook(webhook: EventWebhook, place: str, visit: Visit) -> EventWebhook:
+    seat = Seat(place, ("event webhook", webhook.slug), (_origin(webhook.url),))
+    return replace(
+        webhook,
+        secret=visit(seat.inside("secret"), webhook.secret),
+        old_secret=webhook.old_secret and visit(_of_old_secret(seat), webhook.old_secret),
     )
 
 

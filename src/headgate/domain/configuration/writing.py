@@ -12,6 +12,7 @@ from headgate.domain.configuration.delivery_writing import (
     write_delivery,
     write_secret,
 )
+from headgate.domain.configuration.event_webhook_writing import write_event_webhook
 from headgate.domain.configuration.reading.profiles import EXCLUSIVE_MINUTES, SHARED_MINUTES
 from headgate.domain.configuration.reading.section import readable
 from headgate.domain.configuration.value import Configuration, Imap, Smtp
@@ -70,6 +71,7 @@ def write_configuration(configuration: Configuration, *, based_on: int | None = 
             for profile in configuration.profiles
         ],
         "forms": [_form(form) for form in configuration.forms],
+        "webhooks": [write_event_webhook(webhook) for webhook in configuration.webhooks],
     }
 
 
