@@ -13,7 +13,7 @@ _ONE_SPELLING = re.compile(r"[\w.-]*", re.ASCII)
 
 
 def encrypted_texts(facts: LeadFacts) -> tuple[str, ...]:
-    """Return every spelling of an encrypted value that may go out."""
+    """Return every spelling of an encrypted value, or of what works like one, that may go out."""
     texts: list[str] = []
     for field in facts.fields:
         if not field.encrypted or field.key not in facts.values:
@@ -24,6 +24,8 @@ def encrypted_texts(facts: LeadFacts) -> tuple[str, ...]:
         elif isinstance(value, list):
             texts += value
         texts.append(text(value))
+    if facts.postback_url:
+        texts += (facts.postback_url, facts.postback_url.rpartition("/")[2])
     return tuple(filter(None, texts))
 
 

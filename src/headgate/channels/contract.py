@@ -27,6 +27,8 @@ class LeadFacts(Struct, frozen=True):
     """What a partner may learn of a lead; `values` are clean, the encrypted ones in clear.
 
     `fields` are the entity's, in its order. `received_at` is text as the contract writes it.
+    `postback_url` lets whoever has it say what became of the lead, so it is masked like an
+    encrypted value; it is there only where the delivery settings name it.
     """
 
     delivery_id: str
@@ -40,6 +42,7 @@ class LeadFacts(Struct, frozen=True):
     values: dict[str, Value]
     status: str = ""
     source: str = ""
+    postback_url: str | None = None
 
     def __repr__(self) -> str:
         return f"LeadFacts({self.delivery_id})"
@@ -50,6 +53,7 @@ class LeadFacts(Struct, frozen=True):
         return replace(
             self,
             values={key: MASK if key in closed else value for key, value in self.values.items()},
+            postback_url=MASK if self.postback_url else None,
         )
 
 

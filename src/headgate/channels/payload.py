@@ -9,6 +9,7 @@ from headgate.domain.cleaning.values import Value
 from headgate.domain.delivery_settings import FieldChoice
 from headgate.domain.fields import ADDRESS_PARTS
 
+POSTBACK_URL = "postback_url"
 Pair = tuple[str, Value | None]
 
 _JSON = msgspec.json.Encoder(decimal_format="number")
@@ -36,7 +37,7 @@ def _fact(facts: LeadFacts, name: str) -> Value | None:
     if name in ("delivery_id", "entity", "profile", "received_at", "status", "source", "test"):
         fact: str | bool = getattr(facts, name)
         return fact
-    return None
+    return facts.postback_url if name == POSTBACK_URL else None
 
 
 def chosen(choice: FieldChoice, facts: LeadFacts) -> list[Pair]:

@@ -38,6 +38,7 @@ class Action(StrEnum):
     DELIVERY_RESOLVED = "delivery.resolved"
     DELIVERY_CANCELLED = "delivery.cancelled"
     DELIVERY_RETURNED = "delivery.returned"
+    DELIVERY_TOLD_OF = "delivery.disposition"  # which one, never its note
     IMPORT_STARTED = "import.started"
     IMPORT_CANCELLED = "import.cancelled"
     IMPORT_UNDONE = "import.undone"

@@ -20,7 +20,7 @@ from headgate.domain.deliveries import (
 from headgate.domain.delivery_settings import Webhook
 from headgate.domain.ids import AccountId, DeliveryId, LeadId
 from headgate.domain.pricing import answered_price
-from headgate.services import breakers, mail_pauses, poison
+from headgate.services import breakers, mail_pauses, poison, postback_tokens
 from headgate.services.errands import Errand, errands_of, leasing
 from headgate.services.falling_back import fall_back
 from headgate.services.preparing import Part
@@ -172,7 +172,7 @@ def _record(settling: Settling, delivery: deliveries.Delivery, report: Report, s
     delivery.first_attempt_at = delivery.first_attempt_at or report.at
     erased = settling.leads[delivery.lead_id].erased_at is not None
     if delivery.body is None and report.body and not erased:
-        hides = report.errand.lead.sealed is not None
+        hides = _hides_something(report.errand)
         delivery.body = setup.vault.seal(report.body) if hides else report.body
         delivery.body_sealed = hides
     if report.errand.resend:
@@ -206,6 +206,11 @@ def _record(settling: Settling, delivery: deliveries.Delivery, report: Report, s
     settling.apply(delivery, _of_erased(settling, step) if erased else step)
     if step.falls_back and not erased:
         fall_back(delivery, report.errand)
+
+
+def _hides_something(errand: Errand) -> bool:
+    """Tell whether what was sent may hold what is in clear nowhere at rest."""
+    return errand.lead.sealed is not None or postback_tokens.names_address(errand.settings)
 
 
 def _hold(settling: Settling, delivery: deliveries.Delivery, report: Report, step: Step) -> None:

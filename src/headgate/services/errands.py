@@ -105,7 +105,7 @@ class Errand(Struct):
 
     def facts(self) -> LeadFacts:
         """Return what the partner may learn of the lead, encrypted values in clear."""
-        return facts_of(self.setup, self.lead, self.delivery)
+        return facts_of(self.setup, self.lead, self.delivery, self.settings)
 
     def stored_body(self) -> bytes | None:
         """Return the bytes of the earlier tries, in clear."""

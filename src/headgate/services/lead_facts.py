@@ -1,18 +1,27 @@
 """What a partner may learn of a lead that is delivered to it."""
 
+from msgspec.structs import replace
+
 from headgate.channels.contract import LeadFacts
+from headgate.domain.delivery_settings import DeliverySettings
 from headgate.domain.entities import Entity
 from headgate.domain.instants import rfc3339
-from headgate.services import persons
+from headgate.services import persons, postback_tokens
 from headgate.services.setups import Setup
 from headgate.storage.deliveries import Delivery
 from headgate.storage.leads import Lead
 
 
-def facts_of(setup: Setup, lead: Lead, delivery: Delivery) -> LeadFacts:
-    """Return the facts of one delivery's lead, encrypted values in clear."""
+def facts_of(setup: Setup, lead: Lead, delivery: Delivery, settings: DeliverySettings) -> LeadFacts:
+    """Return the facts of one delivery's lead, encrypted values in clear.
+
+    What `settings` do not name is not made for them.
+    """
     profile = setup.profile_slugs[delivery.profile_id]
-    return facts_of_lead(setup, lead, delivery_id=str(delivery.id), profile=profile)
+    facts = facts_of_lead(setup, lead, delivery_id=str(delivery.id), profile=profile)
+    if not postback_tokens.names_address(settings):
+        return facts
+    return replace(facts, postback_url=postback_tokens.address_of(setup, delivery.id))
 
 
 def facts_of_lead(setup: Setup, lead: Lead, *, delivery_id: str, profile: str) -> LeadFacts:

@@ -36,6 +36,8 @@ class Vault:
         self._match_key = hashlib.blake2b(data_key, person=b"match key").digest()
         # Signs what forms send round by way of browsers.
         self.form_key = hashlib.blake2b(data_key, person=b"form").digest()
+        # Signs the addresses at which partners say what became of a lead.
+        self.postback_key = hashlib.blake2b(data_key, person=b"postback").digest()
         self._list_key = hashlib.blake2b(data_key, person=b"suppression key").digest()
         self._chain_key = hashlib.blake2b(data_key, person=b"audit chain").digest()
 

@@ -2,15 +2,18 @@
 
 from collections.abc import Mapping, Sequence
 from typing import Any
+from uuid import UUID
 
 from msgspec import UNSET, Struct, UnsetType
+from msgspec.structs import replace
 
 from headgate.domain.deliveries import STANDARD_PAUSES, State
 from headgate.domain.delivery_settings import DeliverySettings, never_fails
 from headgate.domain.ids import DeliveryId
 from headgate.domain.instants import rfc3339
 from headgate.domain.money import format_amount
-from headgate.services import receipts, setups
+from headgate.services import feedback_showing, receipts, setups
+from headgate.services.feedback_showing import DispositionShown
 from headgate.services.receipts import OutcomeShown
 from headgate.services.setups import Setup
 from headgate.services.writing import read_list, read_values
@@ -35,7 +38,7 @@ class AttemptShown(Struct, frozen=True):
 class DeliveryShown(Struct, frozen=True, kw_only=True):
     """`next_try_at` is there while a try is to come, `parked_at` while its partner is paused.
 
-    Lists leave the attempts out.
+    Lists leave out the attempts and all `dispositions` but the last.
 
     `fallback` is 0 at the first of its delivery settings, 1 at the next, and so on. `status` and
     `ms` are those of the last of its `tries`.
@@ -63,6 +66,8 @@ class DeliveryShown(Struct, frozen=True, kw_only=True):
     most_tries: int
     status: int | None
     ms: int | None
+    disposition: DispositionShown | None = None
+    dispositions: list[DispositionShown] | UnsetType = UNSET
     attempts: list[AttemptShown] | UnsetType = UNSET
 
 
@@ -193,12 +198,21 @@ def shown_delivery(
 def with_attempts(setup: Setup, made: Sequence[deliveries.Delivery]) -> list[DeliveryShown]:
     attempts = deliveries.attempts_of([delivery.id for delivery in made])
     answers = {id: (tried[-1].status, tried[-1].ms) for id, tried in attempts.items() if tried}
-    return [
-        shown_delivery(
-            setup, each, answers, [_attempt(attempt, each) for attempt in attempts[each.id]]
-        )
-        for each in made
-    ]
+    said = feedback_showing.histories(each.id for each in made)
+    found = []
+    for each in made:
+        tried = [_attempt(attempt, each) for attempt in attempts[each.id]]
+        told = said.get(each.id, [])
+        shown = shown_delivery(setup, each, answers, tried)
+        last = told[-1] if told else None
+        found.append(replace(shown, disposition=last, dispositions=told))
+    return found
+
+
+def with_last_said(shown: Sequence[DeliveryShown]) -> list[DeliveryShown]:
+    """Return the deliveries of a list with what their partners said of them last."""
+    said = feedback_showing.latest(DeliveryId(UUID(each.id)) for each in shown)
+    return [replace(each, disposition=said.get(DeliveryId(UUID(each.id)))) for each in shown]
 
 
 def _most_tries(delivery: deliveries.Delivery) -> int:

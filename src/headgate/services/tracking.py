@@ -20,6 +20,7 @@ from headgate.services.showing import (
     shown_fields,
     shown_lead,
     with_attempts,
+    with_last_said,
 )
 from headgate.services.writing import read_rounds
 from headgate.storage import assignees, deliveries, leads, lists, walks
@@ -78,10 +79,13 @@ def list_leads(
     made = deliveries.of_leads([lead.id for lead in found.rows])
     setup = setups.in_force(account_id)
     answers = lists.last_answers(each.id for mine in made.values() for each in mine)
+    all_made = [each for mine in made.values() for each in mine]
+    said = with_last_said([shown_delivery(setup, each, answers) for each in all_made])
+    shown = {each.id: said_of for each, said_of in zip(all_made, said, strict=True)}
     emails = assignees.emails_of(lead.assignee_id for lead in found.rows)
     items = []
     for lead in found.rows:
-        mine = [shown_delivery(setup, each, answers) for each in made[lead.id]]
+        mine = [shown[each.id] for each in made[lead.id]]
         assignee = _assignee(lead, emails)
         items.append(
             shown_lead(setup, lead, mine, made[lead.id], assignee=assignee, in_clear=in_clear)
@@ -105,7 +109,7 @@ def list_deliveries(
     answers = lists.last_answers(each.id for each in found.rows)
     setup = setups.in_force(account_id)
     shown = [shown_delivery(setup, each, answers) for each in found.rows]
-    return DeliveryPage(shown, _cursor(found.next))
+    return DeliveryPage(with_last_said(shown), _cursor(found.next))
 
 
 def explain_lead(*, account_id: AccountId, lead_id: LeadId) -> Explanation:

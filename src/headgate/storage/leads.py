@@ -196,6 +196,7 @@ def delete_tests(account_id: AccountId, *, before: datetime, limit: int) -> int:
     rows = models.Lead.objects.filter(test=True, received_at__lt=before, account_id=account_id)
     ids = list(rows.order_by("received_at").values_list("id", flat=True)[:limit])
     models.Attempt.objects.filter(delivery__lead_id__in=ids).delete()
+    models.Disposition.objects.filter(delivery__lead_id__in=ids).delete()
     models.Delivery.objects.filter(lead_id__in=ids).delete()
     models.Lead.objects.filter(id__in=ids).delete()
     return len(ids)

@@ -12,7 +12,7 @@ from msgspec import Struct
 from headgate.domain.deliveries import State
 from headgate.domain.ids import AccountId, DeliveryId, LeadId
 from headgate.domain.leads import LeadState
-from headgate.storage import leads, models, slugs
+from headgate.storage import dispositions, leads, models, slugs
 
 # Counting further makes a list slow and tells a person nothing more.
 MOST_COUNTED = 1000
@@ -68,7 +68,8 @@ class DeliveryFilter(Struct, frozen=True, kw_only=True):
     """None leaves a part out; `since` is included, `until` is not.
 
     `entities` are those that the reader may see, None for all. `text` is looked for in what was
-    sent and answered; no index helps, so name a `since` too.
+    sent and answered; no index helps, so name a `since` too. `dispositions` are those of which
+    one was said last.
     """
 
     entities: tuple[str, ...] | None = None
@@ -76,6 +77,8 @@ class DeliveryFilter(Struct, frozen=True, kw_only=True):
     partner: str | None = None
     profile: str | None = None
     channel: str | None = None
+    source: str | None = None
+    dispositions: tuple[str, ...] | None = None
     test: bool | None = False
     since: datetime | None = None
     until: datetime | None = None
@@ -83,17 +86,24 @@ class DeliveryFilter(Struct, frozen=True, kw_only=True):
 
     def condition(self, account_id: AccountId) -> Q:
         ids = slugs.Named(account_id)
-        return _sent_or_answered(self.text) & _all_of(
-            {
-                "lead__entity_id__in": ids.of_entities(None, self.entities),
-                "state": self.state,
-                "partner_id__in": ids.of(models.Partner, self.partner),
-                "profile_id__in": ids.of(models.Profile, self.profile),
-                "channel": self.channel,
-                "test": self.test,
-                "created_at__gte": self.since,
-                "created_at__lt": self.until,
-            }
+        said = self.dispositions
+        told = Q() if said is None else dispositions.of_delivery(said)
+        return (
+            told
+            & _sent_or_answered(self.text)
+            & _all_of(
+                {
+                    "lead__entity_id__in": ids.of_entities(None, self.entities),
+                    "state": self.state,
+                    "partner_id__in": ids.of(models.Partner, self.partner),
+                    "profile_id__in": ids.of(models.Profile, self.profile),
+                    "channel": self.channel,
+                    "lead__source_id__in": ids.of(models.Source, self.source),
+                    "test": self.test,
+                    "created_at__gte": self.since,
+                    "created_at__lt": self.until,
+                }
+            )
         )
 
 

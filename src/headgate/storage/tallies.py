@@ -4,14 +4,15 @@ A lead belongs to the hour in which it was received. Whoever writes a lead's row
 the same transaction, so that a tally without a mark is what the rows say.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 
 from django.db import connection, transaction
-from django.db.models import BooleanField, Count, ExpressionWrapper, Max, Min, Q, Sum
+from django.db.models import BooleanField, Count, ExpressionWrapper, Max, Min, Q, QuerySet, Sum
 from msgspec import Struct
 
 from headgate.domain.deliveries import State
+from headgate.domain.dispositions import REACHED, Disposition
 from headgate.domain.ids import (
     AccountId,
     PartnerId,
@@ -67,6 +68,11 @@ class DeliveryTally(Struct):
     unknown: int = 0
     returned: int = 0
     revenue_minor: int = 0
+    feedback: int = 0
+    contacted: int = 0
+    converted: int = 0
+    bad_contact: int = 0
+    sale_minor: int = 0
 
 
 _KEY = ("account_id", "start", "source_id", "profile_id", "partner_id")
@@ -226,7 +232,28 @@ def count_deliveries(account_id: AccountId, begin: datetime, end: datetime) -> l
         .annotate(Sum("delivery__price_minor"))
     ):
         tallies[source_id, profile_id, partner_id].revenue_minor -= amount
+    _add_feedback(tallies, rows)
     return list(tallies.values())
+
+
+def _add_feedback(
+    tallies: Mapping[tuple[int, int, int], DeliveryTally], rows: QuerySet[models.Delivery]
+) -> None:
+    """Add what partners said last of these deliveries."""
+    said = models.Disposition.objects.filter(is_latest=True, delivery_id__in=rows.values("id"))
+    for source_id, profile_id, partner_id, kind, count, value in (
+        said.order_by()
+        .values_list(
+            "delivery__lead__source_id", "delivery__profile_id", "delivery__partner_id", "kind"
+        )
+        .annotate(Count("id"), Sum("value_minor"))
+    ):
+        tally = tallies[source_id, profile_id, partner_id]
+        tally.feedback += count
+        tally.contacted += count if kind in REACHED else 0
+        tally.converted += count if kind == Disposition.SOLD else 0
+        tally.bad_contact += count if kind == Disposition.BAD_CONTACT else 0
+        tally.sale_minor += value or 0
 
 
 def _column_of(state: str, *, repeats: bool, accepted: bool) -> str:

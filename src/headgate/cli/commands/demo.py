@@ -18,6 +18,7 @@ from headgate.cli.demo import flow, installation, past
 from headgate.cli.demo.installation import EMAIL, Remembered
 from headgate.cli.refusals import Refused
 from headgate.cli.serving import Server
+from headgate.services import postback_tokens
 from headgate.worker.engine import Engine
 
 _LOOPBACK = ip_network("127.0.0.0/8")
@@ -56,6 +57,7 @@ def _make(path: Path) -> Remembered:
 
 def _serve(bound: socket.socket, known: Remembered, path: Path) -> None:
     address = f"http://127.0.0.1:{bound.getsockname()[1]}"
+    postback_tokens.open_at(address)
     reach = Reach((_LOOPBACK,), frozenset((bound.getsockname()[:2],)))
 
     async def beside(engine: Engine) -> None:

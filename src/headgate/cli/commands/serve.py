@@ -16,6 +16,7 @@ from headgate.cli.alone import serving_alone
 from headgate.cli.crew import Crew
 from headgate.cli.refusals import Refused
 from headgate.cli.serving import Server
+from headgate.services import postback_tokens
 from headgate.services.people import membership
 from headgate.storage import bulk, deliveries, imports, presence
 
@@ -44,9 +45,10 @@ def _serve(bound: socket.socket, processes: int) -> None:
     """Serve in this process, or in several."""
     reach = Reach(settings.ALLOW_PRIVATE_NETWORKS, frozenset((bound.getsockname()[:2],)))
     token = membership.open_set_up(now=clock.now())
+    address = settings.BASE_URL or _address(bound)
+    postback_tokens.open_at(address)
 
     def ready() -> None:
-        address = settings.BASE_URL or _address(bound)
         if token is not None:
             print("There is no owner yet. Make one within an hour, at this address, once:")
             print(f"  {address}/set-up/{token}")

@@ -16,7 +16,16 @@ from headgate.services.routing import Leases
 from headgate.services.sealing import Vault
 from headgate.services.settling import Settling
 from headgate.services.writing import read_rounds, write_json
-from headgate.storage import deliveries, erasures, leads, match_keys, returns, scrubbing
+from headgate.storage import (
+    deliveries,
+    dispositions,
+    erasures,
+    events,
+    leads,
+    match_keys,
+    returns,
+    scrubbing,
+)
 
 
 def erase_lead(
@@ -84,7 +93,9 @@ def forget(settling: Settling, lead_id: LeadId) -> None:
     leads.erase(lead)
     deliveries.erase_attempts(lead_id)
     returns.forget_words(lead_id, listed=settling.setup.configuration.returns.reasons)
+    dispositions.forget_words(lead_id)
     match_keys.forget(lead_id)
+    events.drop_of_lead(lead_id)
     uploading.forget_file_of(lead)
     erasures.add(lead.account_id, [lead_id], now=settling.now)
 

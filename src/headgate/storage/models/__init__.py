@@ -10,6 +10,7 @@ from headgate.storage.models.deliveries import (
     Turn,
 )
 from headgate.storage.models.events import Event, FailingWebhook
+from headgate.storage.models.feedback import Disposition
 from headgate.storage.models.forms import SpentToken
 from headgate.storage.models.health import Alert, FailingChannel
 from headgate.storage.models.imports import (
@@ -69,6 +70,7 @@ __all__ = [
     "CreditedCharge",
     "Delivery",
     "DeliveryTally",
+    "Disposition",
     "Entity",
     "Erasure",
     "Event",

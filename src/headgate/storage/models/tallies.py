@@ -58,7 +58,11 @@ class LeadTally(Tally):
 
 
 class DeliveryTally(Tally):
-    """Deliveries of those leads; `revenue_minor` is what was charged and not credited."""
+    """Deliveries of those leads; `revenue_minor` is what was charged and not credited.
+
+    `feedback` to `bad_contact` count what their partners said of them last, `sale_minor` is what
+    those sold for.
+    """
 
     profile = models.ForeignKey(
         "storage.Profile", on_delete=models.PROTECT, db_constraint=False, db_index=False
@@ -74,6 +78,11 @@ class DeliveryTally(Tally):
     unknown = models.IntegerField()
     returned = models.IntegerField()
     revenue_minor = models.BigIntegerField()
+    feedback = models.IntegerField(default=0)
+    contacted = models.IntegerField(default=0)
+    converted = models.IntegerField(default=0)
+    bad_contact = models.IntegerField(default=0)
+    sale_minor = models.BigIntegerField(default=0)
 
     class Meta:
         constraints = [

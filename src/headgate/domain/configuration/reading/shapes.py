@@ -23,6 +23,7 @@ FACTS = (
     "status",
     "source",
     "test",
+    "postback_url",
 )
 
 _HOST = re.compile(r"[A-Za-z0-9_.:-]{1,253}", re.ASCII)
