@@ -59,7 +59,14 @@ def first_control(form: Mapping[str, Any], place: str) -> str:
     return control_id(f"{place}.{_FIRST.get(place.rpartition('[')[0].rpartition('.')[2], '')}")
 
 
-_FIRST = {"caps": "per", "headers": "name", "rows": "key", "delivery": "channel", "fields": "label"}
+_FIRST = {
+    "caps": "per",
+    "price_tiers": "after",
+    "headers": "name",
+    "rows": "key",
+    "delivery": "channel",
+    "fields": "label",
+}
 
 
 def kind_of_list(listed: str) -> bool:

@@ -7,7 +7,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from msgspec import Struct
 
+from headgate.domain.assignments import Assignment
 from headgate.domain.configuration.value import Configuration
+from headgate.domain.money import format_amount
+from headgate.domain.pricing import frozen_price
 from headgate.domain.profiles import Profile, Strategy
 from headgate.domain.readiness import Lack, Remark
 
@@ -87,6 +90,22 @@ def strategy_in_words(profile: Profile) -> str:
     if profile.exclusive is (profile.strategy is Strategy.SEND_TO_ALL):
         label += _(", exclusive") if profile.exclusive else _(", not exclusive")
     return label
+
+
+def tier_in_words(price: str, after: int) -> str:
+    return ngettext(
+        "%(price)s after %(n)d lead a month", "%(price)s after %(n)d leads a month", after
+    ) % {"price": price, "n": after}
+
+
+def price_in_words(assignment: Assignment, profile: Profile, currency: str) -> str:
+    """Say what leads cost there: the price, and those of its volume tiers."""
+    prices = [f"{format_amount(frozen_price(assignment, profile), currency)} {currency}"]
+    prices += [
+        tier_in_words(format_amount(tier.price_minor, currency), tier.after)
+        for tier in assignment.price_tiers
+    ]
+    return ", ".join(prices)
 
 
 def remarks_in_words(remarks: Iterable[Remark], configuration: Configuration) -> list[RemarkShown]:

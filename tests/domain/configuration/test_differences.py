@@ -97,6 +97,13 @@ class TestDifferences:
             ('price: "12.50"', 'price: "10"', f"{SEAT}'s price 12.50 → 10.00"),
             ('price: "12.50"', "price: null", f"{SEAT}'s price 12.50 → none"),
             (
+                'price: "12.50"',
+                "price: '12.50'\n        price_tiers: "
+                "[{after: 1, price: '9'}, {after: 9, price: '8'}]",
+                f"{SEAT}'s price tiers none → 9.00 after 1 lead of a month and "
+                "8.00 after 9 leads of a month",
+            ),
+            (
                 "{all: [{field: status, op: equals, value: New}]}",
                 "{}",
                 "Profile residential's rules “Status is New” → every lead",

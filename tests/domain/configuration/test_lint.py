@@ -50,6 +50,18 @@ class TestLint:
             ("- partner", TWICE, "profiles[0].assignments", "waited longest"),
             ("leads: 10}", "leads: 0}", f"{SEAT}.caps[0]", "gets no lead"),
             (
+                "caps: [{per: day, leads: 10}]",
+                "caps: [{per: month, leads: 10}]\n        price_tiers: [{after: 10, price: '1'}]",
+                f"{SEAT}.price_tiers[0]",
+                "never reached",
+            ),
+            (
+                "        enabled: true",
+                "        price_tiers: [{after: 10, price: '12.50'}]",
+                f"{SEAT}.price_tiers[0]",
+                "the same",
+            ),
+            (
                 "strategy: first_match",
                 "strategy: round_robin\n    max_partners: 2",
                 "profiles[0].max_partners",
@@ -76,6 +88,15 @@ class TestLint:
         advice = advice_on(SOUND.replace(before, after, 1))
 
         assert said in advice[place]
+
+    def test_asks_about_tiers_below_which_leads_are_free(self) -> None:
+        free = SOUND.replace('    price: "10.00"', "    #").replace(
+            'price: "12.50"', "price_tiers: [{after: 10, price: '1'}]"
+        )
+
+        said = advice_on(free)
+
+        assert "first 10 leads of a month are free" in said[f"{SEAT}.price_tiers"]
 
     def test_asks_for_partners_in_an_enabled_profile(self) -> None:
         head, _, tail = SOUND.partition("    assignments:\n")

@@ -9,6 +9,7 @@ from typing import Any
 from django.test import Client
 from reception import ACME, Reception, text_of
 
+from headgate.domain.price_tiers import PriceTier
 from headgate.domain.profiles import Profile, Strategy
 from headgate.services import configuration, setups
 from headgate.storage import accounts, models
@@ -191,6 +192,36 @@ class TestSaving:
         assert accounts.version_in_force(reception.account_id) == 2
         assert (saved.name, saved.strategy, saved.price_minor) == ("Homes", Strategy.WEIGHTED, 900)
         assert models.ConfigVersion.objects.get(version=2).made_by == "ann@acme.example"
+
+    def test_takes_prices_by_volume(self, reception: Reception) -> None:
+        client = reception.at_the_desk()
+        seat = {
+            "assignments[0].partner": "helios",
+            "assignments[0].price": "40",
+            "assignments[0].delivery[0].channel": "inbox",
+            "assignments[0].price_tiers[0].after:number": "100",
+            "assignments[0].price_tiers[0].price": "35",
+        }
+
+        _, added = posted(client, PATH, name="R", **seat, _do="add assignments[0].price_tiers")
+        status, _ = posted(client, PATH, name="R", **seat)
+        text = text_of(client, PATH)
+
+        assert 'name="assignments[0].price_tiers[1].after:number"' in added
+        assert status == 302
+        tiers = profiles(reception)["residential"].assignments[0].price_tiers
+        assert tiers == (PriceTier(100, 3500),)
+        assert "35.00 after 100 leads a month" in text
+
+    def test_says_which_prices_by_volume_are_out_of_order(self, reception: Reception) -> None:
+        tiers = [{"after": 500, "price": "30"}, {"after": 100, "price": "35"}]
+        seat = {"partner": "helios", "price_tiers": tiers}
+
+        status, text = posted(reception.at_the_desk(), PATH, name="R", **seats(seat))
+
+        assert status == 422
+        assert "100 stands below 500; list the tiers by rising numbers of leads" in text
+        assert "price by volume" in text
 
     def test_makes_none_when_nothing_changes(self, reception: Reception) -> None:
         client = reception.at_the_desk()

@@ -136,7 +136,9 @@ def _why_selected(finding: Finding, assignment: Assignment, scene: Scene) -> str
         case Strategy.FIRST_MATCH:
             reason = f"first by priority ({assignment.priority})"
         case Strategy.BEST_PRICE:
-            reason = f"first by price ({_price_words(finding, scene)})"
+            is_told_after = bool(_tier_words(finding, scene))
+            price = "" if is_told_after else f" ({_price_words(finding, scene)})"
+            reason = f"first by price{price}"
         case Strategy.ROUND_ROBIN:
             reason = "the one that had waited longest"
         case Strategy.WEIGHTED:
@@ -159,7 +161,7 @@ def _tier_words(finding: Finding, scene: Scene) -> str:
         return ""
     tier = f"tier after {tiered.after}, " if tiered.after else ""
     ordinal = _ordinal(tiered.ordinal)
-    return f" at {_price_words(finding, scene)} ({tier}the {ordinal} lead this month)"
+    return f", at {_price_words(finding, scene)} ({tier}the {ordinal} lead this month)"
 
 
 def _ordinal(number: int) -> str:

@@ -1,4 +1,4 @@
-"""Tags for the parts that several editors share: channels, hours and caps."""
+"""Tags for the parts of editors that are lists: channels, hours, caps and prices."""
 
 import json
 from typing import Any
@@ -85,14 +85,29 @@ def hours_editor(draft: Draft, place: str, *, zone: str) -> dict[str, Any]:
 @register.inclusion_tag("parts/caps.html")
 def caps_editor(draft: Draft, place: str, *, currency: str) -> dict[str, Any]:
     """Show the caps of a partner, an assignment, a profile or a source."""
-    caps = draft.value(place)
     return {
         "draft": draft,
         "place": place,
         "spend_label": _("or at most money (%s)") % currency,
         "pers": [(str(per), word) for per, word in CAP_SPANS.items()],
-        "places": [f"{place}[{n}]" for n in range(len(caps) if isinstance(caps, list) else 0)],
+        "places": _entries(draft, place),
     }
+
+
+@register.inclusion_tag("parts/price_tiers.html")
+def price_tiers_editor(draft: Draft, place: str, *, currency: str) -> dict[str, Any]:
+    """Show the prices of an assignment by its number of leads in a month."""
+    return {
+        "draft": draft,
+        "place": place,
+        "price_label": _("Price (%s)") % currency,
+        "places": _entries(draft, place),
+    }
+
+
+def _entries(draft: Draft, place: str) -> list[str]:
+    listed = draft.value(place)
+    return [f"{place}[{n}]" for n in range(len(listed) if isinstance(listed, list) else 0)]
 
 
 @register.filter

@@ -16,7 +16,6 @@ from headgate.domain.assignments import Assignment
 from headgate.domain.caps import Per, window
 from headgate.domain.configuration.value import Configuration
 from headgate.domain.entities import Entity
-from headgate.domain.money import format_amount
 from headgate.domain.pricing import frozen_price
 from headgate.domain.profiles import Profile, Strategy
 from headgate.domain.rules.wording import sentence
@@ -28,6 +27,7 @@ from headgate.web.pages.frame import Names, show
 from headgate.web.profile_words import (
     BY_PRIORITY,
     RemarkShown,
+    price_in_words,
     remarks_in_words,
     strategy_in_words,
 )
@@ -160,6 +160,5 @@ class _Lister:
         elif profile.strategy is Strategy.WEIGHTED:
             number = str(seat.weight)
         elif profile.strategy is Strategy.BEST_PRICE:
-            price = format_amount(frozen_price(seat, profile), self._setup.currency)
-            number = f"{price} {self._setup.currency}"
+            number = price_in_words(seat, profile, self._setup.currency)
         return PartnerShown(self._names.partner(seat.partner), number, seat.enabled)

@@ -20,6 +20,7 @@ from headgate.web import focusing, hours_drafts, rule_builder
 from headgate.web.drafts import Draft
 from headgate.web.pages.distribution.rule_previews import Previewer, PreviewShown
 from headgate.web.profile_forms import SEATS, ProfileForm
+from headgate.web.profile_words import tier_in_words
 from headgate.web.rule_builder import Builder
 from headgate.web.wording import CHANNELS
 
@@ -151,6 +152,7 @@ class Seater:
         facts = []
         if seat.get("price"):
             facts.append(f"{seat['price']} {self._said.account.currency}")
+        facts += _tiers(seat)
         caps = len(seat.get("caps") or ())
         if caps:
             facts.append(ngettext("%d cap", "%d caps", caps) % caps)
@@ -165,9 +167,20 @@ def _unfolds(seat: Mapping[str, Any]) -> dict[str, bool]:
     """Tell which parts of an open one have something to show that was not there by itself."""
     return {
         "delivery": bool(_own_channel(seat)),
+        "tiers": bool(seat.get("price_tiers")),
         "limits": bool(seat.get("caps")) or _is_weekly(seat),
         "doubt": seat.get("on_ambiguous") == OnAmbiguous.NEXT,
     }
+
+
+def _tiers(seat: Mapping[str, Any]) -> list[str]:
+    """Say the prices by volume, as far as they are written already."""
+    listed = seat.get("price_tiers")
+    return [
+        tier_in_words(str(tier["price"]), tier["after"])
+        for tier in (listed if isinstance(listed, list) else ())
+        if isinstance(tier.get("after"), int) and tier.get("price")
+    ]
 
 
 def _is_weekly(seat: Mapping[str, Any]) -> bool:

@@ -27,6 +27,7 @@ _PARTS = {
     "strategy": _("strategy"),
     "max_partners": _("most partners"),
     "price": _("price"),
+    "price_tiers": _("price by volume"),
     "priority": _("priority"),
     "weight": _("weight"),
     "give_up_minutes": _("give up after"),

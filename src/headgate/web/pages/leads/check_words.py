@@ -14,6 +14,7 @@ from headgate.domain.explanation.document import (
     BalanceCheck,
     CapCheck,
     Check,
+    ExplainedPrice,
     HasLeadCheck,
     HoursCheck,
     RulesCheck,
@@ -62,6 +63,14 @@ def check_row(check: Check, configuration: Configuration, entity: Entity) -> Che
         case _:
             words = _plain(check)
     return CheckRow(check.passed, words, conditions)
+
+
+def price_in_words(price: ExplainedPrice, currency: str) -> str:
+    """Say which price held by volume tiers, and for which lead of the month."""
+    said = {"price": f"{price.price} {currency}", "n": price.lead_of_month, "after": price.after}
+    if price.after is None:
+        return _("Price %(price)s, for lead %(n)d of the month") % said
+    return _("Price %(price)s (tier after %(after)d), for lead %(n)d of the month") % said
 
 
 def condition_rows(failures: Sequence[Failure], entity: Entity) -> list[ConditionRow]:

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
-from msgspec import Struct
+from msgspec import UNSET, Struct
 
 from headgate import clock
 from headgate.domain.configuration.value import Configuration
@@ -23,7 +23,13 @@ from headgate.domain.leads import LeadState
 from headgate.domain.verdicts import Because
 from headgate.services import setups, tracking
 from headgate.services.showing import DeliveryShown, LeadShown
-from headgate.web.pages.leads.check_words import CheckRow, ConditionRow, check_row, condition_rows
+from headgate.web.pages.leads.check_words import (
+    CheckRow,
+    ConditionRow,
+    check_row,
+    condition_rows,
+    price_in_words,
+)
 from headgate.web.visits import Visitor
 
 # A page looks again by itself while the next try is as near as this.
@@ -61,7 +67,7 @@ _BECAUSE: dict[Because, Promise] = {
 
 
 class SeatTrace(Struct, frozen=True):
-    """One assignment's verdict; `delivery` where the lead went there."""
+    """One assignment's verdict; `delivery` where the lead went there, `price` by volume tiers."""
 
     partner: str
     assignment: str | None
@@ -69,6 +75,7 @@ class SeatTrace(Struct, frozen=True):
     result: str
     checks: list[CheckRow]
     delivery: DeliveryShown | None
+    price: str
 
     @property
     def failed(self) -> list[CheckRow]:
@@ -195,6 +202,11 @@ def _seat(
         result=seat.result,
         checks=[check_row(check, configuration, entity) for check in seat.checks],
         delivery=delivery,
+        price=(
+            price_in_words(seat.price, configuration.account.currency)
+            if seat.price is not UNSET
+            else ""
+        ),
     )
 
 
