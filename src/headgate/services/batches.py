@@ -18,6 +18,7 @@ from headgate.services import editing, idempotency, routing
 from headgate.services.board import Board
 from headgate.services.crowd import Crowd
 from headgate.services.errands import Errand, errands_of
+from headgate.services.events import noting
 from headgate.services.form_tokens import Token
 from headgate.services.routing import Leases
 from headgate.services.setups import Setup
@@ -76,6 +77,7 @@ class Batch:
             editing.take_over(self.setup, earlier, admittance.values, now=self.now)
         self.crowd.save()
         deliveries.add(self.deliveries)
+        noting.note_received(self.setup, self.leads, self.deliveries, now=self.now)
         self.board.save()
         known = {lead.id: lead for lead in [*revisited.leads, *self.leads]}
         return Received(answers, errands_of(revisited.deliveries + self.deliveries, known))

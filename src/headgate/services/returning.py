@@ -221,6 +221,9 @@ def _zone(settling: Settling, delivery: Delivery) -> ZoneInfo:
 def _grant(settling: Settling, delivery: Delivery, request: Request, *, by: str) -> None:
     rule = _rules(settling).rule_for(replaced=request.wants_replacement)
     settling.apply(delivery, returned(rule))
+    # A reason in own words may name a person.
+    if request.reason in _rules(settling).reasons:
+        settling.reasons[delivery.id] = request.reason
     remark = settling.remarks.get(delivery.id)
     delivery.error = f"Returned: {request.reason}" + (f". {remark}" if remark else "")
     settling.finish()

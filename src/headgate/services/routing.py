@@ -21,6 +21,7 @@ from headgate.domain.suppressions import NOT_SUPPRESSED, Suppressed
 from headgate.domain.verdicts import Because
 from headgate.services import holding, persons
 from headgate.services.board import Board, Place, write_places
+from headgate.services.events import noting
 from headgate.services.identity import fresh_id
 from headgate.services.setups import Setup
 from headgate.services.ways import awaits_partner, digest_key_of, digest_of
@@ -192,6 +193,7 @@ def revisit(board: Board, reasons: Mapping[LeadId, Because], leases: Leases) -> 
     """Lock these leads and make the next round of each, in the given order; rows are written."""
     stored = leads.lock(reasons)
     had = deliveries.of_leads(reasons)
+    before = {lead.id: lead.state for lead in stored.values()}
     made: list[deliveries.Delivery] = []
     for lead_id, because in reasons.items():
         lead = stored.get(lead_id)
@@ -199,6 +201,8 @@ def revisit(board: Board, reasons: Mapping[LeadId, Because], leases: Leases) -> 
             made += decide_again(board, lead, had[lead_id], because=because, leases=leases)
     leads.save_decided(list(stored.values()))
     deliveries.add(made)
+    # One that goes to a partner says nothing yet, so what it had is all there is to tell.
+    noting.note_changes(board.setup, stored.values(), before=before, made=had, now=board.now)
     return Revisited(list(stored.values()), made)
 
 

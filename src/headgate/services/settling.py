@@ -15,6 +15,7 @@ from headgate.domain.ledger import Kind
 from headgate.domain.verdicts import Because
 from headgate.services import return_credits, routing, setups
 from headgate.services.board import Board
+from headgate.services.events import noting
 from headgate.services.identity import fresh_id
 from headgate.services.routing import Leases
 from headgate.storage import accounts, deliveries, leads, ledger
@@ -38,7 +39,8 @@ class Settling:
 
     `uses_caps` says whether places may be given back, corrected or taken, which needs the caps
     and turns; they are locked first, as everywhere. `remarks` say of returned deliveries why
-    less was credited than they cost.
+    less was credited than they cost; `reasons` hold those of their reasons that are listed, for
+    events.
     """
 
     def __init__(
@@ -60,14 +62,19 @@ class Settling:
         self.deliveries = {each.id: each for stored in self._of_leads.values() for each in stored}
         self._changed: dict[DeliveryId, deliveries.Delivery] = {}
         self._goes_on: dict[LeadId, Because] = {}
+        self._before = {lead.id: lead.state for lead in self.leads.values()}
+        self._moved: dict[DeliveryId, deliveries.Delivery] = {}
         self._entries: list[ledger.Entry] = []
         self.remarks: dict[DeliveryId, str] = {}
+        self.reasons: dict[DeliveryId, str] = {}
 
     def apply(
         self, delivery: deliveries.Delivery, step: Step, *, because: Because | None = None
     ) -> None:
         """Write one step of a delivery; `because` overrides why its lead is decided again."""
         self._changed[delivery.id] = delivery
+        if delivery.state != step.state:
+            self._moved[delivery.id] = delivery
         delivery.state = step.state
         delivery.ambiguous = step.ambiguous
         delivery.due_at = step.due_at
@@ -137,6 +144,15 @@ class Settling:
         deliveries.save(list(self._changed.values()))
         deliveries.add(made)
         ledger.append(self._entries)
+        noting.note_changes(
+            self.setup,
+            self.leads.values(),
+            before=self._before,
+            made=self._of_leads,
+            moved=self._moved.values(),
+            reasons=self.reasons,
+            now=self.now,
+        )
         if self.board is not None:
             self.board.save()
             if self.board.made_room:

@@ -18,6 +18,7 @@ from headgate.domain.sources import OnDuplicate
 from headgate.services import audit, csv_reading, intake, setups
 from headgate.services.batches import Answer
 from headgate.services.csv_reading import CsvFile
+from headgate.services.events import noting
 from headgate.services.imports import import_plans
 from headgate.services.imports.import_plans import Wanted
 from headgate.services.routing import Leases
@@ -228,6 +229,7 @@ class _Share:
         if progress.cursor >= progress.rows:
             progress.state, progress.finished_at = ImportState.DONE, self._now
             let_go(progress, keep_for=KEPT_AFTER_ITS_END, now=self._now)
+            noting.note_import(progress, now=self._now)
         imports.save(progress)
 
     def _fail(self, record: Record, reason: str) -> None:

@@ -7,6 +7,7 @@ from uuid import UUID
 from django.db import transaction
 
 from headgate.domain.audit import Action
+from headgate.domain.events import EventType
 from headgate.domain.flaws import Flawed
 from headgate.domain.ids import AccountId, InvoiceId, PartnerId
 from headgate.domain.invoices import document as documents
@@ -14,6 +15,7 @@ from headgate.domain.invoices.document import Document
 from headgate.domain.invoices.numbers import USUAL_FORMAT, number_of, series_of
 from headgate.domain.money import format_amount
 from headgate.services import audit, setups
+from headgate.services.events import noting
 from headgate.services.handling import NotInThisState
 from headgate.services.identity import fresh_id
 from headgate.services.invoices import drawing_up
@@ -142,6 +144,7 @@ def add_issued(invoice: Invoice, line_of: Mapping[UUID, int]) -> None:
         by=invoice.issued_by,
         now=invoice.issued_at,
     )
+    noting.note_invoice(EventType.INVOICE_ISSUED, invoice, now=invoice.issued_at)
 
 
 def note_change(invoice: Invoice, said: Mapping[str, object], *, by: str, now: datetime) -> None:

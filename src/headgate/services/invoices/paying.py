@@ -4,8 +4,10 @@ from datetime import date, datetime
 
 from django.db import transaction
 
+from headgate.domain.events import EventType
 from headgate.domain.ids import AccountId, InvoiceId
 from headgate.domain.invoices.state import EventKind
+from headgate.services.events import noting
 from headgate.services.handling import NotInThisState
 from headgate.services.invoices import invoicing
 from headgate.storage import invoices
@@ -29,6 +31,7 @@ def mark_paid(
         if _is_paid(invoice):
             raise NotInThisState("wrong_state", "it is marked as paid already")
         _add(invoice, Event(EventKind.PAID, now, by, paid_on, note), {"paid_on": paid_on})
+        noting.note_invoice(EventType.INVOICE_PAID, invoice, now=now, paid_on=paid_on.isoformat())
 
 
 def reopen(*, account_id: AccountId, id: InvoiceId, by: str, now: datetime) -> None:
