@@ -92,20 +92,29 @@ def strategy_in_words(profile: Profile) -> str:
     return label
 
 
-def tier_in_words(price: str, after: int) -> str:
-    return ngettext(
-        "%(price)s after %(n)d lead a month", "%(price)s after %(n)d leads a month", after
-    ) % {"price": price, "n": after}
+def tiers_in_words(tiers: Iterable[tuple[int, str]]) -> list[str]:
+    """Say from which lead of the month on there are other prices; the first one says of what."""
+    words: list[str] = []
+    for after, price in tiers:
+        said = {"price": price, "n": after}
+        if words:
+            words.append(_("%(price)s after %(n)d") % said)
+        else:
+            first = ngettext(
+                "%(price)s after %(n)d lead a month", "%(price)s after %(n)d leads a month", after
+            )
+            words.append(first % said)
+    return words
 
 
-def price_in_words(assignment: Assignment, profile: Profile, currency: str) -> str:
-    """Say what leads cost there: the price, and those of its volume tiers."""
+def prices_in_words(assignment: Assignment, profile: Profile, currency: str) -> list[str]:
+    """Say what leads cost there: the price, then those of its volume tiers."""
     prices = [f"{format_amount(frozen_price(assignment, profile), currency)} {currency}"]
-    prices += [
-        tier_in_words(format_amount(tier.price_minor, currency), tier.after)
-        for tier in assignment.price_tiers
-    ]
-    return ", ".join(prices)
+    tiers = assignment.price_tiers
+    prices += tiers_in_words(
+        (tier.after, format_amount(tier.price_minor, currency)) for tier in tiers
+    )
+    return prices
 
 
 def remarks_in_words(remarks: Iterable[Remark], configuration: Configuration) -> list[RemarkShown]:

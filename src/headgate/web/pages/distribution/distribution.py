@@ -27,7 +27,7 @@ from headgate.web.pages.frame import Names, show
 from headgate.web.profile_words import (
     BY_PRIORITY,
     RemarkShown,
-    price_in_words,
+    prices_in_words,
     remarks_in_words,
     strategy_in_words,
 )
@@ -49,11 +49,15 @@ _DONE: dict[str | None, Promise] = {
 
 
 class PartnerShown(Struct, frozen=True):
-    """`number` is what decides: a priority, a weight, a price; None where nothing does."""
+    """`number` is what decides: a priority, a weight, a price; None where nothing does.
+
+    `tiers` are the other prices where the price decides.
+    """
 
     name: str
     number: str | None
     enabled: bool
+    tiers: str = ""
 
 
 class ProfileShown(Struct, frozen=True):
@@ -154,11 +158,12 @@ class _Lister:
         )
 
     def _partner(self, seat: Assignment, profile: Profile) -> PartnerShown:
-        number = None
+        number, tiers = None, ""
         if profile.strategy in BY_PRIORITY:
             number = str(seat.priority)
         elif profile.strategy is Strategy.WEIGHTED:
             number = str(seat.weight)
         elif profile.strategy is Strategy.BEST_PRICE:
-            number = price_in_words(seat, profile, self._setup.currency)
-        return PartnerShown(self._names.partner(seat.partner), number, seat.enabled)
+            number, *others = prices_in_words(seat, profile, self._setup.currency)
+            tiers = ", ".join(others)
+        return PartnerShown(self._names.partner(seat.partner), number, seat.enabled, tiers)

@@ -20,7 +20,7 @@ from headgate.web import focusing, hours_drafts, rule_builder
 from headgate.web.drafts import Draft
 from headgate.web.pages.distribution.rule_previews import Previewer, PreviewShown
 from headgate.web.profile_forms import SEATS, ProfileForm
-from headgate.web.profile_words import tier_in_words
+from headgate.web.profile_words import tiers_in_words
 from headgate.web.rule_builder import Builder
 from headgate.web.wording import CHANNELS
 
@@ -176,11 +176,11 @@ def _unfolds(seat: Mapping[str, Any]) -> dict[str, bool]:
 def _tiers(seat: Mapping[str, Any]) -> list[str]:
     """Say the prices by volume, as far as they are written already."""
     listed = seat.get("price_tiers")
-    return [
-        tier_in_words(str(tier["price"]), tier["after"])
+    return tiers_in_words(
+        (tier["after"], str(tier["price"]))
         for tier in (listed if isinstance(listed, list) else ())
-        if isinstance(tier.get("after"), int) and tier.get("price")
-    ]
+        if isinstance(tier, Mapping) and isinstance(tier.get("after"), int) and tier.get("price")
+    )
 
 
 def _is_weekly(seat: Mapping[str, Any]) -> bool:

@@ -39,7 +39,7 @@ from headgate.web import asking
 from headgate.web.pages.deliveries import deliveries, delivery_filter
 from headgate.web.pages.frame import Names, show
 from headgate.web.pages.partners.partner_words import cap_row, state_of
-from headgate.web.profile_words import price_in_words
+from headgate.web.profile_words import prices_in_words
 from headgate.web.visits import Visitor, for_members, for_owners_and_admins
 from headgate.web.wording import CHANNELS
 
@@ -223,11 +223,11 @@ def _surroundings(visitor: Visitor, setup: Setup, partner: Partner) -> dict[str,
         for assignment in profile.assignments
         if assignment.partner == partner.slug
     ]
-    prices = [price_in_words(seat, profile, setup.currency) for profile, seat in seats]
+    prices = [prices_in_words(seat, profile, setup.currency) for profile, seat in seats]
     balance = balances.find_balance(account_id=visitor.account_id, partner=partner.slug)
     return {
         "balance": balance if visitor.may_manage else None,
-        "seats": [(*seat, price) for seat, price in zip(seats, prices, strict=True)],
+        "seats": [(*seat, ", ".join(price)) for seat, price in zip(seats, prices, strict=True)],
         "portal_users": _portal_users(visitor, partner),
         "trial_ways": _trial_ways(partner, seats),
         "rows": deliveries.rows_of(visitor, latest.items),
