@@ -168,6 +168,12 @@ def replace(
         bulk.insert(models.DeliveryTally, deliveries)
 
 
+def has_more(account_id: AccountId, begin: datetime, end: datetime, *, than: int) -> bool:
+    """Tell whether more leads than that came in a span, without counting them all."""
+    rows = models.Lead.objects.filter(**_came(account_id, begin, end)).order_by()
+    return rows[: than + 1].count() > than
+
+
 def count_leads(account_id: AccountId, begin: datetime, end: datetime) -> list[LeadTally]:
     """Count the rows of leads from `begin` until `end`, which is excluded; costs are left out."""
     tallies: dict[int, LeadTally] = {}

@@ -11,7 +11,7 @@ from headgate.domain.ids import DeliveryId, LeadId
 from headgate.domain.reports import By
 from headgate.services import configuration, handling, verification
 from headgate.services.privacy import erasing
-from headgate.services.reports import reporting, tallying
+from headgate.services.reports import portions, reporting, tallying
 from headgate.services.reports.reporting import Report
 from headgate.services.routing import Leases
 from headgate.storage import models, tallies
@@ -182,3 +182,23 @@ class TestTallies:
         assert [(each.check, "7 sold" in each.message) for each in verification.verify()] == [
             ("wrong_tally", True)
         ]
+
+
+class TestPortions:
+    def test_cover_a_span_and_hold_few_leads_each(
+        self, now: datetime, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(portions, "MOST_LEADS", 2)
+        world = SmallWorld(now)
+        for number in range(8):
+            world.now = now + timedelta(minutes=7 * number)
+            world.post(f"Lead {number}")
+        end = now + timedelta(hours=1)
+
+        found = list(portions.portions_of(world.account_id, now, end))
+
+        assert [(now, end)] != found
+        assert [found[0][0], *(until for _, until in found)] == [*(at for at, _ in found), end]
+        counted = [tallies.count_leads(world.account_id, *each) for each in found]
+        assert sum(each.received for some in counted for each in some) == 8
+        assert max(sum(each.received for each in some) for some in counted) <= 2

@@ -5,8 +5,9 @@ from datetime import datetime
 from typing import Any
 
 from headgate.domain.ids import AccountId
-from headgate.domain.tallies import hours_touching, slices_of
+from headgate.domain.tallies import hours_touching
 from headgate.services import setups
+from headgate.services.reports.portions import portions_of
 from headgate.storage import accounts, reports, tallies
 from headgate.storage.reports import ReportFilter, Sums
 from headgate.storage.tallies import DeliveryTally, LeadTally
@@ -20,7 +21,7 @@ def breaches() -> Iterator[Breach]:
             wanted = ReportFilter(since=begin, until=end)
             leads: dict[Any, dict[str, int]] = {}
             deliveries: dict[Any, dict[str, int]] = {}
-            for start, until in slices_of(begin, end):
+            for start, until in portions_of(account.id, begin, end):
                 _add(leads, tallies.count_leads(account.id, start, until), "source_id")
                 made = tallies.count_deliveries(account.id, start, until)
                 _add(deliveries, made, "partner_id")

@@ -5,8 +5,9 @@ from datetime import datetime, timedelta
 
 from headgate.domain.ids import AccountId, PartnerId, ProfileId, SourceId
 from headgate.domain.sources import CostPer, Source
-from headgate.domain.tallies import hours_touching, slices_of
+from headgate.domain.tallies import hours_touching
 from headgate.services import setups
+from headgate.services.reports.portions import portions_of
 from headgate.storage import setup, tallies
 from headgate.storage.tallies import DeliveryTally, LeadTally, Stale
 
@@ -52,12 +53,12 @@ def _count(stale: Stale, *, now: datetime) -> bool:
 
 
 def _count_hour(account_id: AccountId, start: datetime, end: datetime) -> int:
-    """Count slice by slice, for the database sorts what it groups in memory."""
+    """Count by portions, for the set-up may have changed meanwhile, or the hour be a big one."""
     leads: dict[SourceId, LeadTally] = {}
     deliveries: dict[tuple[SourceId, ProfileId, PartnerId], DeliveryTally] = {}
     versions = setup.versions_during(account_id, start, end)
     cuts = [made_at for made_at, _ in versions]
-    for begin, until in slices_of(start, end, cuts):
+    for begin, until in portions_of(account_id, start, end, cuts):
         counted = tallies.count_leads(account_id, begin, until)
         costs = _costs(account_id, versions, begin) if counted else {}
         for tally in counted:
