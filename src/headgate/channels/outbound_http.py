@@ -29,7 +29,8 @@ ANSWER_LIMIT = 16 * 1024
 _KEEP_ALIVE_SECONDS = 4.0
 # How long a body is waited for that decides nothing and is only shown to people.
 _CURIOSITY_SECONDS = 1.0
-_CONNECTIONS = 512
+# As many as there are deliveries under way at most, and events beside them.
+_CONNECTIONS = 512 + 256
 _CONNECTIONS_PER_HOST = 64
 
 

@@ -27,6 +27,8 @@ class AlertKind(StrEnum):
     SENDER_LOST = "sender_lost"  # the process that sends died and was replaced
     DELIVERY_POISONED = "delivery_poisoned"
     INVOICE_OVERDUE = "invoice_overdue"
+    WEBHOOK_FAILING = "webhook_failing"  # an event webhook takes nothing
+    WEBHOOK_HALTED = "webhook_halted"  # it is sent nothing until a person enables it
     MAIL_BOUNCED = "mail_bounced"  # a mail that was delivered came back
 
 

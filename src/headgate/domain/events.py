@@ -11,7 +11,7 @@ from headgate.domain.ids import DeliveryId, EventId
 from headgate.domain.leads import LeadState
 from headgate.domain.secrets import Secret
 
-KEPT_DAYS = 30
+KEPT = timedelta(days=30)
 HALTED_AFTER = timedelta(days=5)
 
 

@@ -27,6 +27,7 @@ from headgate.domain.money import format_amount
 from headgate.domain.seats import Seat
 from headgate.services import mail_pauses, setups
 from headgate.services.cap_owners import owner_of
+from headgate.services.events import troubles
 from headgate.services.identity import fresh_id
 from headgate.services.setups import Setup
 from headgate.storage import accounts, alerts, caps, halts, health, invoice_lists, signs
@@ -149,6 +150,7 @@ def _findings(setup: Setup, sender_lost: bool, now: datetime) -> Iterator[Findin
         text = f"Mail is paused, because the server refuses the login: {pause.reason}"
         yield Finding(AlertKind.MAIL_PAUSED, "", text)
     yield from _overdue_invoices(setup, now)
+    yield from troubles.findings(setup, now)
     since = now - UNMATCHED_WITHIN
     decided, unmatched = signs.count_unmatched(account_id, since=since, most=UNMATCHED_MOST_LEADS)
     if finding := unmatched_finding(decided=decided, unmatched=unmatched):

@@ -2,19 +2,20 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import F, Q
 from msgspec import Struct
 
-from headgate.domain.events import EventState
+from headgate.domain.events import EventState, EventType
 from headgate.domain.ids import AccountId, EventId, LeadId, uuid7
 from headgate.domain.instants import to_milliseconds
 from headgate.storage import bulk, models
 
 
 class EventNotFound(LookupError):
-    """The account has no such event."""
+    """The webhook has no such event."""
 
 
 class Event(Struct):
@@ -46,14 +47,15 @@ def add(events: Sequence[Event]) -> None:
     bulk.insert(models.Event, events)
 
 
-def get(account_id: AccountId, event_id: EventId) -> Event:
+def get(account_id: AccountId, webhook: str, event_id: EventId) -> Event:
     """Hold an event until the transaction ends.
 
     :raises EventNotFound:
     """
-    found = _select("account_id = %s AND id = %s", (account_id, event_id), lock=True)
+    condition = "account_id = %s AND webhook = %s AND id = %s"
+    found = _select(condition, (account_id, webhook, event_id), lock=True)
     if not found:
-        raise EventNotFound(f"there is no event {event_id}")
+        raise EventNotFound(f"the webhook {webhook!r} has no event {event_id}")
     return found[0]
 
 
@@ -98,16 +100,19 @@ def webhooks_with_due(*, now: datetime) -> list[tuple[AccountId, str]]:
 
 
 def claim(
-    account_id: AccountId, webhook: str, *, until: datetime, limit: int, now: datetime
+    account_id: AccountId,
+    webhook: str,
+    *,
+    tests_only: bool,
+    until: datetime,
+    limit: int,
+    now: datetime,
 ) -> list[Event]:
     """Lease up to `limit` due events, the longest due first; they come again at `until`."""
-    due = (
-        models.Event.objects.select_for_update(skip_locked=True)
-        .filter(account_id=account_id, webhook=webhook, due_at__lte=now)
-        .order_by("due_at")
-        .values_list(*_COLUMNS)[:limit]
-    )
-    claimed = [Event(*row) for row in due]
+    due = _due(account_id, webhook, now).select_for_update(skip_locked=True).order_by("due_at")
+    if tests_only:
+        due = due.filter(type=EventType.WEBHOOK_TESTED)
+    claimed = [Event(*row) for row in due.values_list(*_COLUMNS)[:limit]]
     for event in claimed:
         event.due_at, event.lease = until, event.lease + 1
     bulk.update(models.Event, claimed, _LEASED)
@@ -131,6 +136,26 @@ def save(events: Sequence[Event]) -> None:
     bulk.update(models.Event, events, _SETTLED)
 
 
+def put_off(account_id: AccountId, webhook: str, *, until: datetime, now: datetime) -> None:
+    """Have what is due looked at later; tests go whatever the webhook's state."""
+    rows = _due(account_id, webhook, now).exclude(type=EventType.WEBHOOK_TESTED)
+    rows.update(due_at=until)
+
+
+def give_up(account_id: AccountId, webhook: str, *, error: str, now: datetime) -> None:
+    """End what is due for a webhook that is there no more."""
+    rows = _due(account_id, webhook, now)
+    rows.update(due_at=None, state=EventState.FAILED, error=error)
+
+
+def renew_failed(account_id: AccountId, webhook: str, *, now: datetime) -> int:
+    """Have everything that failed tried afresh, with all its tries; return how much that is."""
+    rows = models.Event.objects.filter(
+        account_id=account_id, webhook=webhook, state=EventState.FAILED
+    )
+    return rows.update(state=EventState.PENDING, due_at=now, attempts_forgiven=F("attempts"))
+
+
 def make_due(account_id: AccountId, webhook: str, *, now: datetime) -> None:
     """Have everything that waits for a webhook tried at once."""
     rows = models.Event.objects.filter(account_id=account_id, webhook=webhook, due_at__gt=now)
@@ -148,6 +173,10 @@ def delete_older_than(kept: timedelta, *, now: datetime, limit: int) -> int:
     gone = list(rows.values_list("id", flat=True)[:limit])
     models.Event.objects.filter(id__in=gone).delete()
     return len(gone)
+
+
+def _due(account_id: AccountId, webhook: str, now: datetime) -> Any:
+    return models.Event.objects.filter(account_id=account_id, webhook=webhook, due_at__lte=now)
 
 
 def _select(

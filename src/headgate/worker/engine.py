@@ -6,6 +6,7 @@ import contextlib
 from headgate.channels.addresses import Reach
 from headgate.worker.checkup import Checkup
 from headgate.worker.dispatcher import Dispatcher
+from headgate.worker.herald import Herald
 from headgate.worker.importer import Importer
 from headgate.worker.postman import Postman
 from headgate.worker.reporter import Reporter
@@ -25,6 +26,7 @@ class Engine:
         self._timetable = Timetable(self.writer, self.dispatcher)
         self._checkup = Checkup(self.writer, self.dispatcher)
         self._postman = Postman(self.writer, reach)
+        self._herald = Herald(self.writer, self.dispatcher)
         self._importer = Importer(self.writer, self.dispatcher)
         self._tallier = Tallier()
         self._reporter = Reporter(self.dispatcher)
@@ -36,6 +38,7 @@ class Engine:
         self._timetable.start()
         self._checkup.start()
         self._postman.start()
+        self._herald.start()
         self._importer.start()
         self._tallier.start()
         self._reporter.start()
@@ -45,9 +48,12 @@ class Engine:
         self._timetable.stop()
         self._checkup.stop()
         self._postman.stop()
+        self._herald.stop()
         self._importer.stop()
         self._tallier.stop()
         self._reporter.stop()
         await self.dispatcher.stop(drain_seconds=max(0.0, within_seconds - RECORDING_SECONDS))
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self._herald.finish(), RECORDING_SECONDS)
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(asyncio.to_thread(self.writer.stop), RECORDING_SECONDS)

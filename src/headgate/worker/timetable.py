@@ -12,6 +12,7 @@ from msgspec import Struct
 from headgate import clock
 from headgate.services import sweeping, waiting
 from headgate.services.errands import Errand
+from headgate.services.events import sending as events_sending
 from headgate.services.invoices import billing_rounds
 from headgate.services.privacy import erasing, expiring, retention
 from headgate.services.submissions import Unavailable
@@ -46,6 +47,7 @@ class Timetable:
             Chore("traces of the erased", 5.0, self._leave_no_trace),
             Chore("what is kept for some days", 10.0, self._expire),
             Chore("what is over", 600.0, _forget_what_is_over),
+            Chore("old events", 10.0, _forget_old_events),
             Chore("drafts of invoices", 60.0, _make_due_drafts),
         )
         self._tasks = [loop.create_task(self._repeat(chore)) for chore in chores]
@@ -103,6 +105,10 @@ class Timetable:
 
 def _forget_what_is_over(now: datetime) -> None:
     retention.forget_what_is_over(now=now)
+
+
+def _forget_old_events(now: datetime) -> None:
+    events_sending.forget_old(now=now)
 
 
 def _make_due_drafts(now: datetime) -> None:

@@ -1,4 +1,4 @@
-"""A webhook of Headgate's own: JSON to whoever watches over it, about no lead."""
+"""Messages of Headgate's own, as Standard Webhooks has them: events, and alerts."""
 
 from headgate import __version__
 from headgate.channels.webhook.request import WebhookRequest
@@ -7,7 +7,10 @@ from headgate.domain.delivery_settings import AnswerRules
 DEADLINE_SECONDS = 15.0
 
 
-def made_notice(url: str, *, id: str, body: bytes) -> WebhookRequest:
+def made_notice(
+    url: str, *, id: str, body: bytes, signing_secret: str | None = None
+) -> WebhookRequest:
+    """Make the request; only a 2xx means that it was taken."""
     return WebhookRequest(
         delivery_id=id,
         method="POST",
@@ -22,4 +25,6 @@ def made_notice(url: str, *, id: str, body: bytes) -> WebhookRequest:
         body=body,
         timeout_seconds=DEADLINE_SECONDS,
         answer=AnswerRules(),
+        signing_secret=signing_secret,
+        confidential=tuple((signing_secret or "").split()),
     )

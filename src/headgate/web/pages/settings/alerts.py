@@ -28,6 +28,8 @@ KINDS: dict[str, Promise] = {
     AlertKind.DELIVERY_POISONED: _("Delivery parked"),
     AlertKind.MAIL_BOUNCED: _("Mail came back"),
     AlertKind.INVOICE_OVERDUE: _("Invoice overdue"),
+    AlertKind.WEBHOOK_FAILING: _("Webhook fails"),
+    AlertKind.WEBHOOK_HALTED: _("Webhook stopped"),
 }
 _FORM = Form("alerts", "alerts/edit.html", "alerts")
 
