@@ -251,9 +251,7 @@ def _failures(
 ) -> list[int]:
     """Return the failed checks of each seat, in the listed order."""
     seen, candidate, situation = course.seen, course.candidate, course.situation
-    failures = [
-        alone if matches(seen) else with_rules for matches, alone, with_rules in line.checks
-    ]
+    failures = line.rule_failures(seen)
     if taken_by:
         failures = [failed | TAKEN for failed in failures]
     everybody, suppressed = line.positions_of.keys(), candidate.suppressed

@@ -21,6 +21,7 @@ from headgate.domain.profiles import Profile
 from headgate.domain.rules.comparing import compile_comparables
 from headgate.domain.rules.compiling import compile_rule
 from headgate.domain.rules.explaining import fields_used
+from headgate.domain.rules.narrowing import Narrowing, narrow
 from headgate.domain.rules.subjects import STATUS
 from headgate.domain.seats import Seat, Tiers
 from headgate.domain.sources import Source
@@ -33,14 +34,16 @@ class Line(Struct, frozen=True):
 
     `reads_status` tells whether its rules, or those of a seat, name the lead's status; `tiered`
     are the positions of the seats whose prices change. The rest is the same seats, laid out for
-    a quick look at all of them at once.
+    a quick look at all of them at once: a seat is `unmatched` until its rules, which
+    `narrowing` finds, are seen to match.
     """
 
     id: ProfileId
     profile: Profile
     matches: Callable[[Mapping[str, object]], bool]
     seats: tuple[Seat, ...]
-    checks: tuple[tuple[Callable[[Mapping[str, object]], bool], int, int], ...]
+    unmatched: tuple[int, ...]
+    narrowing: Narrowing
     ceilings: Ceilings
     position_of: dict[AssignmentId, int]
     positions_of: dict[PartnerId, tuple[int, ...]]
@@ -50,6 +53,15 @@ class Line(Struct, frozen=True):
     def seats_at(self, used: Sequence[int]) -> tuple[Seat, ...]:
         """Return the seats at the prices in force; without tiers they are always the same."""
         return tuple([seat.at(used) for seat in self.seats]) if self.tiered else self.seats
+
+    def rule_failures(self, seen: Mapping[str, object]) -> list[int]:
+        """Return what is known against each seat and whether its rules fail, in listed order."""
+        failures = list(self.unmatched)
+        for position in self.narrowing.candidates(seen):
+            seat = self.seats[position]
+            if seat.matches(seen):
+                failures[position] = seat.known_failures
+        return failures
 
 
 class EntityPlan(Struct, frozen=True):
@@ -149,8 +161,13 @@ class _Compiler:
             profile=profile,
             matches=compile_rule(profile.rules, entity, zone=self.zone),
             seats=seats,
-            checks=tuple(
-                (seat.matches, seat.known_failures, seat.known_failures | RULES) for seat in seats
+            unmatched=tuple(
+                seat.known_failures | (RULES if seat.assignment.rules else 0) for seat in seats
+            ),
+            narrowing=narrow(
+                {seat.position: seat.assignment.rules for seat in seats if seat.assignment.rules},
+                entity,
+                zone=self.zone,
             ),
             ceilings=ceilings_of([seat.caps for seat in seats], varying=tiered),
             position_of={seat.id: seat.position for seat in seats},

@@ -85,7 +85,8 @@ def rule_form(likeness: Likeness, zone: ZoneInfo) -> Callable[[Any], Any]:
 
 
 def fold(text: str) -> str:
-    return normalize("NFC", text.strip().casefold())
+    folded = text.strip().casefold()
+    return folded if folded.isascii() else normalize("NFC", folded)
 
 
 def as_number(value: int | Decimal | str) -> int | Decimal:

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from headgate.domain.entities import Entity
 from headgate.domain.rules.comparing import ABSENT, rule_form, written_key
 from headgate.domain.rules.patterns import compile_pattern
-from headgate.domain.rules.subjects import Likeness, subject_of
+from headgate.domain.rules.subjects import Likeness, Subject, subject_of
 from headgate.domain.rules.tree import Condition, Kind, Operator, Rule
 
 Test = Callable[[Mapping[str, Any]], bool]
@@ -35,17 +35,25 @@ def compile_rule(rule: Rule | None, entity: Entity, *, zone: ZoneInfo) -> Test:
 def _compile_condition(condition: Condition, entity: Entity, zone: ZoneInfo) -> Test:
     subject = subject_of(entity, condition.field)
     key, likeness = subject.key, subject.likeness
-    value = condition.value
-    texts = value if isinstance(value, tuple) else (value,) if value is not None else ()
     match condition.op:
         case Operator.IS_EMPTY:
             return _equals(key, ABSENT[likeness])
         case Operator.IS_NOT_EMPTY:
             return _not_equals(key, ABSENT[likeness])
         case Operator.MATCHES:
-            return _matches(written_key(key), *texts)
-    operands = [rule_form(likeness, zone)(text) for text in texts]
-    return _MAKERS_OF[likeness][condition.op](key, operands)
+            return _matches(written_key(key), *_texts(condition))
+    return _MAKERS_OF[likeness][condition.op](key, operands_of(condition, subject, zone))
+
+
+def operands_of(condition: Condition, subject: Subject, zone: ZoneInfo) -> list[Any]:
+    """Return what the condition compares a lead's value with, in its comparable form."""
+    form = rule_form(subject.likeness, zone)
+    return [form(text) for text in _texts(condition)]
+
+
+def _texts(condition: Condition) -> tuple[str, ...]:
+    value = condition.value
+    return value if isinstance(value, tuple) else (value,) if value is not None else ()
 
 
 # Balanced over threes: groups of any size stay a few calls deep, and no loop is set up.
