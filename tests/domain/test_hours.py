@@ -234,6 +234,13 @@ class TestNextOpening:
 
         assert found == local("2027-12-27T09:00")
 
+    def test_is_not_the_midnight_at_which_a_span_ends(self) -> None:
+        evenings = hours(fri="18:00-00:00", closed_on=["2026-12-25"])
+
+        found = next_opening(evenings, DENVER, local("2026-12-25T12:00"))
+
+        assert found == local("2027-01-01T18:00")
+
     def test_is_the_jump_into_a_span_whose_start_is_skipped(self) -> None:
         early = hours(sun="02:30-04:00")
 

@@ -88,7 +88,7 @@ def _spans_on(hours: Hours, day: date) -> Iterator[tuple[datetime, datetime]]:
         return
     midnight = datetime.combine(day, time.min)
     for start, end in hours.week[(day - _DAY).weekday()]:
-        if end <= start:
+        if 0 < end <= start:
             yield midnight, midnight + timedelta(minutes=end)
     for start, end in hours.week[day.weekday()]:
         last = _MIDNIGHT if end <= start else end
