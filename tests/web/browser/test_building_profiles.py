@@ -142,6 +142,10 @@ class TestTheEditor:
         page.get_by_role("button", name="Add the ticked ones").click()
         page.get_by_role("button", name="Edit Helios Homes").click()
         page.get_by_role("button", name="Fold up Helios Homes").wait_for()
+        page.get_by_text("Price by volume").click()
+        page.get_by_role("button", name="Add a price").click()
+        page.get_by_label("After so many leads in the month").fill("100")
+        page.get_by_label("Price (USD)").last.fill("35")
         page.get_by_role("button", name="Test this lead").click()
         page.locator("#tested").wait_for()
 
