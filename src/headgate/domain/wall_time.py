@@ -1,9 +1,12 @@
 """Where the wall clock of a time zone meets the line of instants."""
 
-from datetime import UTC, datetime, timedelta
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 _SECOND = timedelta(seconds=1)
+_HOUR = timedelta(hours=1)
+_DAY = timedelta(days=1)
 
 
 def first_instant(zone: ZoneInfo, wall: datetime) -> datetime:
@@ -37,3 +40,24 @@ def clock_change(zone: ZoneInfo, earlier: datetime, later: datetime) -> datetime
         else:
             high = middle
     return high
+
+
+def hours_shown_twice(
+    zone: ZoneInfo, since: datetime, until: datetime
+) -> Iterator[tuple[date, int]]:
+    """Give the days and hours of the wall clock that come twice in a span, at least in part."""
+    at, end = since.astimezone(UTC), until.astimezone(UTC)
+    while at < end:
+        following = min(at + _DAY, end)
+        if change := clock_change(zone, at, following):
+            put_back = _offset(zone, at) - _offset(zone, following)
+            again = change.astimezone(zone).replace(tzinfo=None)
+            hour = again.replace(minute=0)
+            while hour < again + put_back:
+                yield hour.date(), hour.hour
+                hour += _HOUR
+        at = following
+
+
+def _offset(zone: ZoneInfo, at: datetime) -> timedelta:
+    return at.astimezone(zone).utcoffset() or timedelta()
