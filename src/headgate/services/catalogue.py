@@ -14,6 +14,7 @@ from headgate.domain.ids import AccountId
 from headgate.domain.instants import rfc3339
 from headgate.domain.sources import API_SOURCE
 from headgate.services import audit, breakers, setups
+from headgate.services.events import troubles
 from headgate.services.setups import Setup
 from headgate.storage import accounts, leads, setup
 from headgate.storage.health import Key
@@ -102,7 +103,21 @@ def _in_force(in_force: Setup, kind: Kind) -> list[Shown]:
             thing["assignments"] = [
                 _assignment(in_force, thing["slug"], each, down) for each in thing["assignments"]
             ]
+    if kind == "webhooks":
+        for thing in things:
+            thing.update(_standing(in_force, thing["slug"]))
     return things
+
+
+def _standing(in_force: Setup, slug: str) -> Shown:
+    """Say since when a webhook takes nothing, and since when it is sent nothing."""
+    webhook = in_force.configuration.webhook(slug)
+    failing = troubles.find(in_force.account.id, webhook) if webhook else None
+    halted_at = failing and failing.halted_at
+    return {
+        "failing_since": rfc3339(failing.failing_since) if failing else None,
+        "halted_at": rfc3339(halted_at) if halted_at else None,
+    }
 
 
 def _assignment(in_force: Setup, profile: str, written: Shown, down: Collection[Key]) -> Shown:

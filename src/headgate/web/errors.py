@@ -13,6 +13,7 @@ from headgate.services.administration import ChangedMeanwhile
 from headgate.services.balances import RepeatedReference
 from headgate.services.catalogue import ThingNotFound
 from headgate.services.configuration import BasedOnAnother
+from headgate.services.events.standing import WebhookNotFound
 from headgate.services.handling import NotInThisState
 from headgate.services.imports.importing import BegunOtherwise, JustBegun
 from headgate.services.imports.undoing import NotInThatState
@@ -29,6 +30,7 @@ from headgate.services.submissions import (
 )
 from headgate.storage.caps import CapFull
 from headgate.storage.deliveries import DeliveryNotFound
+from headgate.storage.events import EventNotFound
 from headgate.storage.imports import ImportNotFound
 from headgate.storage.invoices import InvoiceNotFound
 from headgate.storage.leads import LeadNotFound
@@ -95,6 +97,8 @@ _NOT_FOUND = (
     ReturnNotFound,
     InvoiceNotFound,
     ThingNotFound,
+    WebhookNotFound,
+    EventNotFound,
     ThingNotThere,
     ListNotFound,
 )

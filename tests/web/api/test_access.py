@@ -45,6 +45,11 @@ BODIES: dict[str, object] = {
         for kind in ("entities", "sources", "partners", "profiles", "forms")
     },
     "/api/v1/profiles/{profile}/assignments": {"partner": "helios", "slug": "again"},
+    "/api/v1/webhooks/{slug}": {
+        "url": "https://warehouse.example/",
+        "secret": {"stored": True},
+        "events": ["lead.delivered"],
+    },
     "/api/v1/profiles/{profile}/assignments/{assignment}": {"partner": "helios"},
     "/api/v1/suppressions": {"slug": "objections"},
     "/api/v1/suppressions/{slug}/add": {"values": ["ann@example.com"]},
@@ -57,10 +62,20 @@ BODIES: dict[str, object] = {
 
 
 def ask(desk: Desk, route: Route, key: str | None, lead: Any) -> Answer:
+WEBHOOK = {
+    "slug": "dnc",
+    "url": "https://warehouse.example/",
+    "secret": "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSwAAAA",
+    "events": ["lead.received"],
+}
+
+
     """Ask for things of acme, whoever the key belongs to."""
     if route.path.startswith("/api/v1/suppressions/"):
         desk.call("POST", "/api/v1/suppressions", {"slug": "dnc"})
     slugs = {
+    if route.path.startswith("/api/v1/webhooks/"):
+        desk.call("POST", "/api/v1/webhooks", WEBHOOK)
         "/api/v1/entities/{slug}": "solar",
         "/api/v1/sources/{slug}": "site",
         "/api/v1/partners/{slug}": "sunpeak",
@@ -81,6 +96,7 @@ def ask(desk: Desk, route: Route, key: str | None, lead: Any) -> Answer:
             "import": import_of(desk),
             "return": return_of(desk, lead) if "{return}" in route.path else "",
         },
+            "event": event_of(desk) if "{event}" in route.path else "",
     )
     if (route.method, route.path) == ("POST", "/api/v1/imports"):
         return desk.upload(b"first_name\nBo\n", key=key)
@@ -100,6 +116,10 @@ def return_of(desk: Desk, lead: Any) -> str:
 
 
 def import_of(desk: Desk) -> int:
+def event_of(desk: Desk) -> str:
+    return str(desk.call("POST", "/api/v1/webhooks/dnc/test").json["id"])
+
+
     return int(desk.upload(b"first_name\nAnn\n,\n", key="admin").json["id"])
 
 

@@ -12,11 +12,14 @@ from headgate.domain.events import EventState, EventType, EventWebhook
 from headgate.domain.ids import AccountId, EventId
 from headgate.domain.instants import rfc3339
 from headgate.services import audit, setups
-from headgate.services.catalogue import ThingNotFound
 from headgate.services.events import bodies, noting, troubles
 from headgate.services.setups import Setup
 from headgate.storage import events, failing_webhooks
 from headgate.storage.events import Event
+
+
+class WebhookNotFound(LookupError):
+    """The account's set-up has no such webhook."""
 
 
 class Standing(Struct, frozen=True):
@@ -57,7 +60,7 @@ def list_webhooks(*, account_id: AccountId) -> list[Standing]:
 
 
 def show_webhook(*, account_id: AccountId, slug: str) -> Standing:
-    """:raises ThingNotFound:"""
+    """:raises WebhookNotFound:"""
     _, webhook = _found(account_id, slug)
     return _standing(account_id, webhook)
 
@@ -70,8 +73,13 @@ def list_events(
     before: UUID | None,
     limit: int,
 ) -> EventPage:
-    """Return what a webhook is told, the newest first; one that is gone still has its own."""
+    """Return what a webhook is told, the newest first; one that is gone still has its own.
+
+    :raises WebhookNotFound:
+    """
     found = events.list_page(account_id, slug, states=states, before=before, limit=limit + 1)
+    if not found and before is None:
+        _found(account_id, slug)
     page = found[:limit]
     more = str(page[-1].id) if len(found) > limit else None
     return EventPage([_shown(each) for each in page], more)
@@ -80,7 +88,7 @@ def list_events(
 def send_test(*, account_id: AccountId, slug: str, now: datetime) -> EventShown:
     """Have a made-up event sent at once, even to a webhook that is disabled or halted.
 
-    :raises ThingNotFound:
+    :raises WebhookNotFound:
     """
     with transaction.atomic():
         setup, webhook = _found(account_id, slug)
@@ -105,15 +113,19 @@ def send_again(*, account_id: AccountId, slug: str, event_id: EventId, now: date
 
 
 def send_failed_again(*, account_id: AccountId, slug: str, now: datetime) -> int:
-    """Have everything sent once more that failed; return how many events that is."""
+    """Have everything sent once more that failed; return how many events that is.
+
+    :raises WebhookNotFound:
+    """
     with transaction.atomic():
+        _found(account_id, slug)
         return events.renew_failed(account_id, slug, now=now)
 
 
 def enable_webhook(*, account_id: AccountId, slug: str, by: str, now: datetime) -> None:
     """Let a webhook that was halted be told again, beginning with what waits for it.
 
-    :raises ThingNotFound:
+    :raises WebhookNotFound:
     """
     with transaction.atomic():
         _found(account_id, slug)
@@ -132,7 +144,7 @@ def _found(account_id: AccountId, slug: str) -> tuple[Setup, EventWebhook]:
     setup = setups.in_force(account_id)
     webhook = setup.configuration.webhook(slug)
     if webhook is None:
-        raise ThingNotFound(f"there is nothing named {slug!r} among the webhooks")
+        raise WebhookNotFound(f"there is nothing named {slug!r} among the webhooks")
     return setup, webhook
 
 

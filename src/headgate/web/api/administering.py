@@ -1,4 +1,4 @@
-"""Entities, sources, partners, profiles, assignments and forms, put in force one at a time."""
+"""Entities, sources, partners, profiles and all that, put in force one at a time."""
 
 from collections.abc import Callable
 from functools import partial
@@ -8,6 +8,7 @@ from headgate import clock
 from headgate.domain.configuration.document import read_document
 from headgate.domain.configuration.editing import Document, Kind, Thing
 from headgate.domain.flaws import Flaw, Flawed
+from headgate.domain.instants import rfc3339
 from headgate.services import administration, catalogue
 from headgate.services.configuration import Applied
 from headgate.web.api import parameters
@@ -51,6 +52,17 @@ async def archive_thing(request: Request, doors: Doors) -> Response:
     thing, seen = _asked_for(request)
     await _change(request, doors, administration.archive_thing, thing=thing, seen=seen)
     return await _shown(request, doors, thing)
+
+
+async def take_out_thing(request: Request, doors: Doors) -> Response:
+    """Answer with what it was: of such a thing nothing is kept."""
+    thing, seen = _asked_for(request)
+    show = partial(
+        catalogue.show_thing, account_id=request.key.account_id, kind=thing.kind, slug=thing.slug
+    )
+    was = await doors.read(show)
+    await _change(request, doors, administration.archive_thing, thing=thing, seen=seen)
+    return json_response({**was, "archived_at": rfc3339(clock.now())})
 
 
 async def add_assignment(request: Request, doors: Doors) -> Response:
@@ -122,8 +134,8 @@ async def _said(request: Request, *, slug: str | None = None) -> Document:
     if not body.strip():
         raise Flawed([Flaw("", "empty", "send the thing as it stands in a configuration file")])
     said = dict(read_document(body))
-    said.pop("archived_at", None)
-    said.pop("channel_down", None)
+    for told in ("archived_at", "channel_down", "failing_since", "halted_at"):
+        said.pop(told, None)
     if slug is not None and said.setdefault("slug", slug) != slug:
         message = f"the path names {slug!r}; a slug cannot change: make a new one"
         raise Flawed([Flaw("slug", "other_slug", message)])

@@ -17,6 +17,7 @@ from headgate.web.api import (
     waiting,
 )
 from headgate.web.api.delivery_routes import DELIVERY_ROUTES
+from headgate.web.api.event_routes import EVENT_ROUTES
 from headgate.web.api.import_routes import IMPORT_ROUTES
 from headgate.web.api.invoice_routes import INVOICE_ROUTES
 from headgate.web.api.money_routes import MONEY_ROUTES
@@ -155,6 +156,7 @@ _DESCRIBED = (
     *SET_UP_ROUTES,
     *REPORT_ROUTES,
     *_OPERATION,
+    *EVENT_ROUTES,
 )
 _REFERENCE = reference.Reference(_DESCRIBED)
 

@@ -5,13 +5,15 @@ from typing import Any
 from headgate.services import trial_delivery
 from headgate.web.api import administering, catalogue, configuration, trial_delivering
 from headgate.web.api.administering import BASED_ON
-from headgate.web.api.route import Parameter, Route
+from headgate.web.api.route import Handler, Parameter, Route
 from headgate.web.api.route_kinds import acting, reading
 
 _THING = dict[str, Any]
 
 
-def _routes_of(kind: str, one: str, *of: Parameter) -> tuple[Route, ...]:
+def _routes_of(
+    kind: str, one: str, *of: Parameter, archive: Handler = administering.archive_thing
+) -> tuple[Route, ...]:
     path = f"/{kind}/{{slug}}"
     return (
         reading(
@@ -42,7 +44,7 @@ def _routes_of(kind: str, one: str, *of: Parameter) -> tuple[Route, ...]:
         ),
         acting(
             path,
-            administering.archive_thing,
+            archive,
             f"Archive {one}",
             _THING,
             method="DELETE",
@@ -85,6 +87,7 @@ SET_UP_ROUTES = (
     *_routes_of("partners", "a partner"),
     *_routes_of("profiles", "a profile"),
     *_routes_of("forms", "a form"),
+    *_routes_of("webhooks", "a webhook for events", archive=administering.take_out_thing),
     acting(
         "/profiles/{profile}/assignments",
         administering.add_assignment,

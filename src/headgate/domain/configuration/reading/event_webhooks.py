@@ -19,12 +19,17 @@ def read_event_webhook(
     if signing is None and not section.has("secret"):
         message = "'secret' is missing; write whsec_ and base64, {env: NAME} or {stored: true}"
         section.note("secret", "required", message)
+    before = len(section.flaws)
+    events = section.several_of("events", EventType.LEAD_RECEIVED)
+    if not events and len(section.flaws) == before:
+        message = "'events' is missing; write a list such as [lead.received, lead.delivered]"
+        section.note("events", "required", message)
     webhook = EventWebhook(
         slug=section.slug(),
         url=web_address(section, "url"),
         secret=signing or _NEVER_SEEN,
         old_secret=signing_before,
-        events=section.several_of("events", EventType.LEAD_RECEIVED),
+        events=events,
         audience=section.one_of("audience", Audience.STAFF),
         entities=section.texts("entities"),
         sources=section.texts("sources"),
@@ -39,9 +44,6 @@ def read_event_webhook(
 
 
 def _note_what_it_may_not_hear(section: Section, webhook: EventWebhook) -> None:
-    if not webhook.events and not section.has("events"):
-        message = "'events' is missing; write a list such as [lead.received, lead.delivered]"
-        section.note("events", "required", message)
     for index, event in enumerate(webhook.events):
         if event is EventType.WEBHOOK_TESTED:
             message = "a test event is sent because somebody asks for it; take it out"
