@@ -18,11 +18,15 @@ from headgate.domain.explanation.document import (
     CapCheck,
     ExplainedAssignment,
     ExplainedProfile,
+    RulesCheck,
     SuppressedCheck,
 )
+from headgate.domain.explanation.reasons import Reasoning
 from headgate.domain.matching import EntityPlan, Line
 from headgate.domain.money import parse_amount
 from headgate.domain.profiles import Strategy
+from headgate.domain.rules.tree import Condition, Operator
+from headgate.domain.rules.wording import sentence
 from headgate.domain.seats import Seat
 from headgate.domain.verdicts import BALANCE, CAP, Result, Round
 
@@ -211,3 +215,48 @@ class TestExplain:
             # A weight of 0 passes every check and is never chosen.
             assert all(each.rank or profile.strategy is Strategy.WEIGHTED for each in in_line)
             assert all(each in in_line for each in profile.assignments if each.rank)
+
+
+def first_failure(explained: ExplainedAssignment) -> Condition | None:
+    """Return the condition of the rules that is named first, without its value."""
+    rules = explained.checks[0]
+    if rules.passed or not isinstance(rules, RulesCheck) or not rules.failed:
+        return None
+    return Condition(rules.failed[0].field, rules.failed[0].op)
+
+
+class TestReasoning:
+    @given(desks(), st.data())
+    @settings(deadline=None, max_examples=60)
+    def test_names_what_the_whole_explanation_names_first(
+        self, desk: Desk, data: st.DataObject
+    ) -> None:
+        decision = desk.decide(**msgspec.structs.asdict(data.draw(candidates(desk))))
+        entity = desk.plan.entities["solar"].entity
+
+        reasons = Reasoning(desk.configuration, entity).reasons_in(decision.round)
+
+        explained = stored_and_explained(desk, decision)
+        assert {(each.profile, each.partner, each.result) for each in reasons} == {
+            (profile.profile, each.partner, each.result)
+            for profile in explained
+            if profile.matched
+            for each in profile.assignments
+        } | {(each.profile, None, "rules_not_met") for each in explained if not each.matched}
+        for profile in explained:
+            seats = profile.assignments if profile.matched else profile.assignments[:1]
+            for each in seats:
+                blamed = first_failure(each)
+                partner = each.partner if profile.matched else None
+                told = [
+                    reason.condition
+                    for reason in reasons
+                    if (reason.profile, reason.partner, reason.result)
+                    == (profile.profile, partner, each.result)
+                ]
+                if blamed is None:
+                    assert None in told
+                else:
+                    begin = sentence(Condition(blamed.field, Operator.IS_EMPTY), entity)
+                    label = begin.removesuffix(" is empty")
+                    assert any(str(words).startswith(label) for words in told)

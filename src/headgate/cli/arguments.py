@@ -8,7 +8,7 @@ from typing import TypeAlias
 
 from headgate import __version__
 
-BENCHMARKS = ("decide", "intake", "end-to-end")
+BENCHMARKS = ("decide", "intake", "end-to-end", "pages")
 Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
 
 
@@ -236,6 +236,10 @@ def _proving(commands: Commands) -> None:
     commands.add_parser("verify", help="recount caps, charges and deliveries from the rows")
     bench = commands.add_parser("bench", help="measure this machine, beside a ceiling")
     bench.add_argument("name", nargs="?", choices=BENCHMARKS, help="one of them; else all")
+    bench.add_argument("--leads", type=int, default=10_000, help="how many `pages` looks at")
+    bench.add_argument(
+        "--database", metavar="URL", help="an empty one to use, such as one on PostgreSQL"
+    )
     own = Path(tempfile.gettempdir()) / f"headgate-bench-{os.getpid()}"
     bench.set_defaults(own_data_dir=str(own))
 

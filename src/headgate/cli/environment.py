@@ -21,7 +21,8 @@ _OF_ANOTHER_INSTALLATION = ("DATABASE_URL", "SECRET_KEY", "BASE_URL")
 def set_up_django(given: argparse.Namespace) -> None:
     """Load the settings and the tables, and write the log to stderr.
 
-    A command with a data directory of its own, inside the usual one, uses no other database.
+    A command with a data directory of its own, inside the usual one, uses no other database than
+    one that it names.
     """
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "headgate.settings")
     if own := getattr(given, "own_data_dir", None):
@@ -30,6 +31,8 @@ def set_up_django(given: argparse.Namespace) -> None:
         for name in _OF_ANOTHER_INSTALLATION:
             os.environ.pop(f"HEADGATE_{name}", None)
             os.environ.pop(f"HEADGATE_{name}_FILE", None)
+    if database := getattr(given, "database", None):
+        os.environ["HEADGATE_DATABASE_URL"] = database
     logs.configure()
     django.setup()
 

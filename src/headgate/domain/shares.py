@@ -24,17 +24,29 @@ _MEASURES = {Strategy.WEIGHTED: Measure.WEIGHT, Strategy.ROUND_ROBIN: Measure.TU
 
 
 class SeatShare(Struct):
-    """`due` adds up what it should have had of each choice; `reasons` are why it was not eligible.
+    """`due` adds up what it should have had of each choice; `failures` count the bits that failed.
 
-    The reason of one lead is the first check that failed.
+    Without any it was eligible.
     """
 
     partner: str
-    offered: int = 0
     eligible: int = 0
     selected: int = 0
     due: float = 0.0
-    reasons: Counter[str] = msgspec.field(default_factory=Counter)
+    failures: Counter[int] = msgspec.field(default_factory=Counter)
+
+    @property
+    def offered(self) -> int:
+        return self.failures.total()
+
+    @property
+    def reasons(self) -> Counter[str]:
+        """Return why it was not eligible: of each lead the first check that failed."""
+        reasons = Counter[str]()
+        for failed, count in self.failures.items():
+            if reason := result_of(failed):
+                reasons[str(reason)] += count
+        return reasons
 
 
 class ProfileShares(Struct):
@@ -48,20 +60,22 @@ class ProfileShares(Struct):
 
     def note(self, profile: Profile, verdict: ProfileVerdict) -> None:
         """Add up one decision, whose profile is as its version of the set-up had it."""
-        ranked, selected = set(verdict.ranked), set(verdict.selected)
+        seats = [
+            self.seats.get(each.slug) or self.seats.setdefault(each.slug, SeatShare(each.partner))
+            for each in profile.assignments
+        ]
         self.offered += 1
-        self.choices += bool(selected)
-        self.selections += len(selected)
-        due = _dues(profile, verdict.ranked)
-        for position, failed in enumerate(failures_of(verdict)):
-            assignment = profile.assignments[position]
-            seat = self.seats.setdefault(assignment.slug, SeatShare(assignment.partner))
-            seat.offered += 1
-            seat.eligible += position in ranked
-            seat.selected += position in selected
-            seat.due += due(position)
-            if reason := result_of(failed):
-                seat.reasons[str(reason)] += 1
+        self.choices += bool(verdict.selected)
+        self.selections += len(verdict.selected)
+        for seat, failed in zip(seats, failures_of(verdict), strict=False):
+            seat.failures[failed] += 1
+        for position in verdict.selected:
+            seats[position].selected += 1
+        if verdict.ranked:
+            due = _dues(profile, verdict.ranked)
+            for position in verdict.ranked:
+                seats[position].eligible += 1
+                seats[position].due += due(position)
 
     def expected(self, seat: SeatShare) -> float | None:
         """Return which share of the choices, or of what was offered, the seat should have had."""
@@ -98,13 +112,13 @@ def offers_in(rounds: Sequence[Round]) -> Iterator[tuple[int, ProfileVerdict]]:
 
 
 def _dues(profile: Profile, ranked: Sequence[int]) -> Callable[[int], float]:
-    """Return what each position of the ranked should have of one choice."""
+    """Return what each of the ranked should have of one choice."""
     seats: dict[int, Assignment] = {position: profile.assignments[position] for position in ranked}
     match measure_of(profile):
         case Measure.WEIGHT:
             total = sum(seat.weight for seat in seats.values())
-            return lambda position: seats[position].weight / total if position in seats else 0.0
+            return lambda position: seats[position].weight / total
         case Measure.TURN:
-            return lambda position: 1 / len(seats) if position in seats else 0.0
+            return lambda _: 1 / len(seats)
         case Measure.ELIGIBLE:
-            return lambda position: float(position in seats)
+            return lambda _: 1.0

@@ -3,7 +3,7 @@
 import os
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import TypeVar
 from zoneinfo import ZoneInfo
 
@@ -12,6 +12,8 @@ import msgspec
 from headgate.domain.caps import Window, window
 from headgate.domain.cleaning import Cleaner, compile_cleaner
 from headgate.domain.configuration.value import Configuration
+from headgate.domain.configuration.writing import write_configuration
+from headgate.domain.configuration.yaml_text import to_yaml
 from headgate.domain.events import EventType, EventWebhook, listeners
 from headgate.domain.identities import Identities
 from headgate.domain.ids import AccountId, AssignmentId, EntityId, PartnerId, ProfileId, SourceId
@@ -82,6 +84,11 @@ class Setup:
         )
         self._windows: tuple[Window, ...] = ()
         self._closed: tuple[datetime | None, frozenset[AssignmentId]] = (None, frozenset())
+
+    @cached_property
+    def as_yaml(self) -> str:
+        """Return what the version says; secrets are only named."""
+        return to_yaml(write_configuration(self.configuration, based_on=self.version))
 
     def entity_plan(self, entity_id: EntityId) -> EntityPlan | None:
         return self.plan.entities.get(self.entity_slugs.get(entity_id, ""))

@@ -8,11 +8,9 @@ from headgate.domain.audit import Action
 from headgate.domain.configuration.differences import differences
 from headgate.domain.configuration.lint import lint
 from headgate.domain.configuration.sealing import with_secrets_of
-from headgate.domain.configuration.writing import write_configuration
-from headgate.domain.configuration.yaml_text import to_yaml
 from headgate.domain.flaws import Flawed
 from headgate.domain.ids import AccountId
-from headgate.services import configuration
+from headgate.services import configuration, setups
 from headgate.services.configuration import Applied, Planned
 from headgate.storage import accounts, setup
 
@@ -22,7 +20,7 @@ def version_yaml(*, account_id: AccountId, version: int) -> str:
 
     :raises VersionNotFound:
     """
-    return to_yaml(write_configuration(configuration.load(account_id, version), based_on=version))
+    return setups.at_version(account_id, version).as_yaml
 
 
 def plan_roll_back(*, account_id: AccountId, to: int) -> Planned:

@@ -1,7 +1,7 @@
 """Decided leads of the past with what became of them, read in their order."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -72,10 +72,12 @@ def read_leads(
         last = LeadId(page[-1][0])
 
 
-def read_newest(account_id: AccountId, source_id: SourceId, *, most: int) -> list[StoredLead]:
-    """Return the newest decided leads of a source, without their digests; no test leads."""
-    rows = _decided(account_id, None, None).filter(source_id=source_id, erased_at__isnull=True)
-    page = list(rows.order_by("-received_at", "-id").values_list(*_COLUMNS)[:most])
+def read_newest(account_id: AccountId, most: Mapping[SourceId, int]) -> list[StoredLead]:
+    """Return the newest decided leads of each source, so many, without their digests."""
+    page: list[Any] = []
+    for source_id, limit in most.items():
+        rows = _decided(account_id, None, None).filter(source_id=source_id, erased_at__isnull=True)
+        page += rows.order_by("-received_at", "-id").values_list(*_COLUMNS)[:limit]
     return list(_with_deliveries(page, with_digests=False))
 
 

@@ -157,13 +157,19 @@ def list_newest(source_ids: Iterable[SourceId], *, limit: int) -> list[Lead]:
     Each source is asked by itself, by its index, so that the cost does not follow how many
     other leads there are.
     """
-    newest: list[Lead] = []
+    newest: list[tuple[datetime, LeadId]] = []
     for source_id in source_ids:
-        rows = models.Lead.objects.filter(
-            source_id=source_id, accepted=True, test=False, erased_at__isnull=True
+        newest += bulk.select(
+            models.Lead,
+            ("received_at", "id"),
+            "source_id = %s AND accepted AND NOT test AND erased_at IS NULL",
+            (source_id,),
+            order="received_at DESC",
+            limit=limit,
         )
-        newest += read(rows.order_by("-received_at")[:limit])
-    return sorted(newest, key=lambda lead: (lead.received_at, lead.id), reverse=True)[:limit]
+    ids = [lead_id for _, lead_id in sorted(newest, reverse=True)[:limit]]
+    found = _by_id(ids, lock=False)
+    return [found[lead_id] for lead_id in ids if lead_id in found]
 
 
 def list_last_of(source_id: SourceId, *, limit: int) -> list[Lead]:

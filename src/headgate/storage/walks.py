@@ -13,7 +13,7 @@ from django.db.models import Q, QuerySet
 from msgspec import Struct
 from msgspec.structs import replace
 
-from headgate.domain.ids import AccountId, DeliveryId, LeadId, uuid7
+from headgate.domain.ids import AccountId, DeliveryId, EntityId, LeadId, uuid7
 from headgate.domain.instants import to_milliseconds
 from headgate.storage import deliveries, leads, lists, models, slugs
 from headgate.storage.lists import MOST_COUNTED, NOBODY, DeliveryFilter, LeadFilter
@@ -56,6 +56,14 @@ def page_of_deliveries(
     """Return up to `limit` deliveries, newest first, older than `before`."""
     rows, floor = _deliveries(account_id, wanted, before)
     return _page(deliveries.read(rows.order_by("-id")[: limit + 1]), limit, floor)
+
+
+def newest_rounds(
+    account_id: AccountId, wanted: LeadFilter, *, limit: int
+) -> list[tuple[EntityId, str]]:
+    """Return the entity of each of the newest leads, and the JSON of the decisions about it."""
+    rows, _ = _leads(account_id, wanted, None)
+    return list(rows.order_by("-id").values_list("entity_id", "rounds")[:limit])
 
 
 def count_leads(account_id: AccountId, wanted: LeadFilter) -> Counted:

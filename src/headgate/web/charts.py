@@ -10,14 +10,14 @@ _STEPS = (1, 2, 5)
 
 
 class Bar(Struct, frozen=True):
-    """One bar within another, in the chart's own units from its upper left corner."""
+    """One bar within another, in the chart's own units from its upper left corner, written out."""
 
-    x: float
-    width: float
-    outer_y: float
-    outer_height: float
-    inner_y: float
-    inner_height: float
+    x: str
+    width: str
+    outer_y: str
+    outer_height: str
+    inner_y: str
+    inner_height: str
     label: str
     outer: int
     inner: int
@@ -62,17 +62,21 @@ def round_up(number: int) -> int:
 
 
 def _bar(pair: Pair, left: float, place: float, most: int) -> Bar:
-    outer, inner = (round(HEIGHT * each / most, 2) for each in (pair.outer, pair.inner))
+    outer, inner = (HEIGHT * each / most for each in (pair.outer, pair.inner))
     width = min(place * (1 - _GAP), 48)
     return Bar(
-        x=round(left + (place - width) / 2, 2),
-        width=round(width, 2),
-        outer_y=round(HEIGHT - outer, 2),
-        outer_height=outer,
-        inner_y=round(HEIGHT - inner, 2),
-        inner_height=inner,
+        x=_written(left + (place - width) / 2),
+        width=_written(width),
+        outer_y=_written(HEIGHT - outer),
+        outer_height=_written(outer),
+        inner_y=_written(HEIGHT - inner),
+        inner_height=_written(inner),
         label=pair.label,
         outer=pair.outer,
         inner=pair.inner,
         address=pair.address,
     )
+
+
+def _written(number: float) -> str:
+    return f"{round(number, 2):g}"

@@ -12,6 +12,7 @@ from headgate.web.pages.sources import specification
 urlpatterns = [
     path("", RedirectView.as_view(pattern_name="dashboard"), name="home"),
     path("dashboard", dashboard.show_dashboard, name="dashboard"),
+    path("dashboard/ahead", dashboard.look_ahead, name="look-ahead"),
     path("dashboard/test-lead", dashboard.send_test_lead, name="send-test-lead"),
     path("", include("headgate.web.sign_in_urls")),
     path("settings/entities", include("headgate.web.entity_urls")),

@@ -47,6 +47,21 @@ class TestDashboard:
         assert '?period=7" aria-current="page"' in page(Reception(now), "?period=moon")
 
 
+class TestLookingAhead:
+    def test_is_fetched_once_the_dashboard_is_there(self, now: datetime) -> None:
+        assert 'hx-get="/dashboard/ahead" hx-trigger="load"' in page(Reception(now))
+
+    def test_says_nothing_in_the_dashboard_where_no_cap_fills(self, now: datetime) -> None:
+        desk = Reception(now).at_the_desk()
+
+        assert desk.get("/dashboard/ahead", HTTP_HX_REQUEST="true").content.strip() == b""
+
+    def test_is_a_page_without_scripts(self, now: datetime) -> None:
+        html = Reception(now).at_the_desk().get("/dashboard/ahead").content.decode()
+
+        assert "No cap fills today" in html
+
+
 class TestTestLead:
     def test_ends_on_its_trace(self, now: datetime) -> None:
         desk = Reception(now).at_the_desk()

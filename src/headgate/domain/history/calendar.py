@@ -17,7 +17,7 @@ class Calendar:
 
     def __init__(self, plan: Plan) -> None:
         self._plan = plan
-        self._seats = _with_hours(
+        self._seats = _by_hours(
             seat
             for entity in plan.entities.values()
             for line in entity.lines
@@ -61,8 +61,15 @@ class Calendar:
                 self.full[number] += 1
 
     def _closed_at(self, now: datetime) -> frozenset[AssignmentId]:
-        return frozenset([seat.id for seat in self._seats if not seat.is_open(now)])
+        closed = [ids for seat, ids in self._seats.values() if not seat.is_open(now)]
+        return frozenset().union(*closed)
 
 
-def _with_hours(seats: Iterable[Seat]) -> list[Seat]:
-    return [s for s in seats if s.partner.hours is not None or s.assignment.hours is not None]
+def _by_hours(seats: Iterable[Seat]) -> dict[object, tuple[Seat, list[AssignmentId]]]:
+    """Put together the seats that open and close together, one of them to ask for all."""
+    together: dict[object, tuple[Seat, list[AssignmentId]]] = {}
+    for seat in seats:
+        hours = (seat.partner.hours, seat.assignment.hours)
+        if hours != (None, None):
+            together.setdefault((*hours, seat.zone.key), (seat, []))[1].append(seat.id)
+    return together

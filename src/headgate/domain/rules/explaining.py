@@ -69,6 +69,25 @@ def compile_blame(rule: Rule, entity: Entity, *, zone: ZoneInfo) -> Blame:
     return blame
 
 
+def compile_first_blame(
+    rule: Rule, entity: Entity, *, zone: ZoneInfo
+) -> Callable[[Mapping[str, object]], Condition]:
+    """Return the function from the comparables of a lead that fails to the first to blame."""
+    if isinstance(rule, Condition):
+        return lambda _: rule
+    blames = [compile_first_blame(child, entity, zone=zone) for child in rule.children]
+    tests = [compile_rule(child, entity, zone=zone) for child in rule.children]
+    settles = rule.kind is not Kind.ALL  # as `_find` has it
+
+    def blame(seen: Mapping[str, object]) -> Condition:
+        for test, first in zip(tests, blames, strict=True):
+            if test(seen) is settles:
+                return first(seen)
+        return blames[0](seen)
+
+    return blame
+
+
 def _conditions(rule: Rule) -> Iterator[Condition]:
     if isinstance(rule, Condition):
         yield rule

@@ -112,11 +112,13 @@ def _samples(setup: Setup, expected: Sequence[Hour]) -> dict[SourceId, list[Past
     for hour in expected:
         leads[hour.source_id] += round(hour.leads * 1_000)
     total, archivist = sum(leads.values()), Archivist(setup)
-    samples = {}
-    for source_id, count in leads.most_common(MOST_SOURCES):
-        most = max(LEAST_SAMPLES, MOST_SAMPLES * count // total) if total else LEAST_SAMPLES
-        stored = history.read_newest(setup.account.id, source_id, most=most)
-        samples[source_id] = [archivist.past_lead(each) for each in stored]
+    most = {
+        source_id: max(LEAST_SAMPLES, MOST_SAMPLES * count // total) if total else LEAST_SAMPLES
+        for source_id, count in leads.most_common(MOST_SOURCES)
+    }
+    samples: dict[SourceId, list[PastLead]] = {source_id: [] for source_id in most}
+    for stored in history.read_newest(setup.account.id, most):
+        samples[stored.source_id].append(archivist.past_lead(stored))
     return samples
 
 

@@ -12,7 +12,6 @@ from headgate.domain.money import format_amount
 from headgate.domain.reports import By
 from headgate.services import setups
 from headgate.services.reports import tallying
-from headgate.services.reports.hour_names import names_of_hours
 from headgate.services.setups import Setup
 from headgate.storage import reports
 from headgate.storage.reports import ReportFilter, Sums
@@ -94,13 +93,11 @@ def report(*, account_id: AccountId, by: By, wanted: ReportFilter, now: datetime
     )
     column = _COLUMNS[by]
     tells_of_leads = by in _OF_LEADS and wanted.profile is None and wanted.partner is None
-    leads = reports.sum_leads(account_id, wanted, by=column) if tells_of_leads else {}
-    deliveries = reports.sum_deliveries(account_id, wanted, by=column)
     key_of, name_of = _words(in_force, by)
-    if by is By.HOUR:
-        name_of = names_of_hours(account_id, wanted, in_force.zone)
-    lead_sums = _merged(leads, key_of, LEAD_COUNTS)
-    delivery_sums = _merged(deliveries, key_of, DELIVERY_COUNTS)
+    lead_sums = (
+        reports.sum_leads(account_id, wanted, by=column, key_of=key_of) if tells_of_leads else {}
+    )
+    delivery_sums = reports.sum_deliveries(account_id, wanted, by=column, key_of=key_of)
     nothing: Mapping[str, int | None] = dict.fromkeys(LEAD_COUNTS, 0 if tells_of_leads else None)
     none_made = dict.fromkeys(DELIVERY_COUNTS, 0)
     currency = in_force.currency
@@ -151,17 +148,7 @@ def _words(in_force: Setup, by: By) -> tuple[Callable[[Any], str], Callable[[str
         case By.DAY:
             return lambda start: start.astimezone(zone).date().isoformat(), str
         case By.HOUR:
-            return lambda start: f"{start.astimezone(zone).hour:02}", str
-
-
-def _merged(
-    sums: Mapping[Any, Sums], key_of: Callable[[Any], str], columns: tuple[str, ...]
-) -> dict[str, Sums]:
-    """Add up what has the same key: the hours of a day, sources of one name."""
-    grouped: dict[str, list[Sums]] = {}
-    for column, each in sums.items():
-        grouped.setdefault(key_of(column), []).append(each)
-    return {key: _added(parts, columns) for key, parts in grouped.items()}
+            return lambda start: f"{start.astimezone(zone).hour:02}", lambda key: f"{key}:00"
 
 
 def _added(parts: Iterable[Sums], columns: tuple[str, ...]) -> Sums:

@@ -1,19 +1,20 @@
 """What share of the leads each partner had, and should have had, from the stored verdicts."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from datetime import datetime
+from functools import cache
 
 from msgspec import Struct
 
-from headgate.domain.configuration.value import Configuration
 from headgate.domain.ids import AccountId
+from headgate.domain.profiles import Profile
 from headgate.domain.shares import Measure, ProfileShares, SeatShare, measure_of, offers_in
 from headgate.domain.verdicts import ProfileVerdict
 from headgate.services import setups
 from headgate.services.writing import read_rounds
 from headgate.storage import history
 
-MOST_LOOKED_AT = 2_000
+MOST_LOOKED_AT = 1_000
 
 
 class Shortfall(Struct, frozen=True):
@@ -72,9 +73,10 @@ def find_shares(
         most=MOST_LOOKED_AT,
     )
     found: dict[str, ProfileShares] = {}
+    profile_at = _profiles(account_id)
     for each in stored:
         for version, verdict in offers_in(read_rounds(each.rounds)):
-            _note(found, setups.at_version(account_id, version).configuration, verdict)
+            _note(found, profile_at(version, verdict.slug), verdict)
     names = {profile.slug: profile.name for profile in in_force.configuration.profiles}
     order = {slug: place for place, slug in enumerate(names)}
     return Shares(
@@ -86,10 +88,18 @@ def find_shares(
     )
 
 
-def _note(
-    found: dict[str, ProfileShares], configuration: Configuration, verdict: ProfileVerdict
-) -> None:
-    profile = next(each for each in configuration.profiles if each.slug == verdict.slug)
+def _profiles(account_id: AccountId) -> Callable[[int, str], Profile]:
+    """Return the function that finds a profile as a version of the set-up had it."""
+
+    @cache
+    def profile_at(version: int, slug: str) -> Profile:
+        configuration = setups.at_version(account_id, version).configuration
+        return next(each for each in configuration.profiles if each.slug == slug)
+
+    return profile_at
+
+
+def _note(found: dict[str, ProfileShares], profile: Profile, verdict: ProfileVerdict) -> None:
     shares = found.setdefault(verdict.slug, ProfileShares(measure_of(profile)))
     if shares.measure is measure_of(profile):
         shares.note(profile, verdict)

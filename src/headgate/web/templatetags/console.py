@@ -2,13 +2,14 @@
 
 import re
 from datetime import UTC, datetime
-from typing import Any
+from functools import cache
+from typing import Any, Protocol
 
 from django import template
 from django.templatetags.static import static
 from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.html import format_html
+from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString
 
 from headgate.web.drafts import Draft
@@ -30,6 +31,19 @@ from headgate.web.wording import (
 )
 
 register = template.Library()
+
+
+class Figure(Protocol):
+    """A figure as it is written, what it was before, and where its rows are, if anywhere."""
+
+    @property
+    def figure(self) -> str: ...
+    @property
+    def before(self) -> str | None: ...
+    @property
+    def address(self) -> str | None: ...
+
+
 _NO_WORD = re.compile("[^a-z0-9_]+")
 
 _KINDS = {
@@ -73,12 +87,22 @@ def state(kind: str, value: str) -> SafeString:
 
 
 @register.simple_tag
+@cache
 def icon(name: str) -> SafeString:
     return format_html(
         '<svg class="icon" aria-hidden="true"><use href="{}#{}"/></svg>',
         static("headgate/icons.svg"),
         name,
     )
+
+
+@register.simple_tag
+def figure(cell: Figure) -> SafeString:
+    """Show a figure, in front of what it was, as the link to its rows; a report has a thousand."""
+    said = escape(cell.figure)
+    if cell.address:
+        said = format_html('<a href="{}">{}</a>', cell.address, said)
+    return said if cell.before is None else format_html("{}<small>{}</small>", said, cell.before)
 
 
 @register.filter

@@ -40,7 +40,7 @@ class LeadRow(Struct, frozen=True):
 @require_safe
 @for_members
 def list_leads(request: HttpRequest, visitor: Visitor) -> HttpResponse:
-    setup = setups.in_force(visitor.account_id)
+    names = Names(setups.in_force(visitor.account_id))
     chosen = lead_filter.chosen_in(request.GET, visitor)
     try:
         wanted = lead_filter.filter_of(visitor, chosen)
@@ -59,7 +59,7 @@ def list_leads(request: HttpRequest, visitor: Visitor) -> HttpResponse:
     columns = lead_columns.chosen(request, offered)
     context = {
         **_around(visitor, chosen),
-        "rows": [_row(lead, columns, Names(setup)) for lead in found.items],
+        "rows": [_row(lead, columns, names) for lead in found.items],
         "columns": columns,
         "offered": [(column, column in columns) for column in offered],
         "count": queries.counted_in_words(walks.count_leads(visitor.account_id, wanted)),

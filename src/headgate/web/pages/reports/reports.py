@@ -22,6 +22,7 @@ from headgate.web import periods
 from headgate.web.pages.csv_answers import csv_answer
 from headgate.web.pages.frame import Names, show
 from headgate.web.pages.queries import address_of
+from headgate.web.pages.reports.figure_lists import OF_DELIVERIES, OF_LEADS, Lists
 from headgate.web.pages.reports.report_shares import shown_latencies, shown_shares
 from headgate.web.periods import Period
 from headgate.web.visits import ENTITY, Visitor, for_members
@@ -36,27 +37,6 @@ BY: dict[By, Promise] = {
     By.PARTNER: _("Partner"),
     By.PROFILE: _("Profile"),
     By.SOURCE: _("Source"),
-}
-_OF_LEADS: dict[str, Promise] = {
-    "received": _("Received"),
-    "sold": _("Sold"),
-    "unmatched": _("Unmatched"),
-    "duplicate": _("Duplicates"),
-}
-_OF_DELIVERIES: dict[str, Promise] = {
-    "deliveries": _("Deliveries"),
-    "delivered": _("Delivered"),
-    "refused": _("Refused"),
-    "failed": _("Failed"),
-    "returned": _("Returned"),
-}
-# Which lists show the rows behind a figure, and narrowed to which state.
-_LEAD_STATES = {"sold": "delivered", "unmatched": "unmatched", "duplicate": "duplicate"}
-_DELIVERY_STATES = {
-    "delivered": "delivered",
-    "refused": "rejected",
-    "failed": "failed",
-    "returned": "returned",
 }
 
 
@@ -79,7 +59,7 @@ def show_report(request: HttpRequest, visitor: Visitor) -> HttpResponse:
     asked = _asked(request, visitor)
     this = _report(visitor, asked, asked.period)
     last = _report(visitor, asked, asked.period.before) if asked.compares else None
-    columns = _columns(this.total)
+    columns, lists = _columns(this.total), Lists(visitor)
     tells_of_partners = asked.by in (By.PARTNER, By.PROFILE)
     context = {
         "asked": asked,
@@ -89,8 +69,8 @@ def show_report(request: HttpRequest, visitor: Visitor) -> HttpResponse:
             for name, (_days, word) in periods.LENGTHS.items()
         ],
         "columns": [word for _name, word in columns],
-        "rows": [_row(visitor, asked, line, last, columns) for line in this.lines],
-        "total": _total(visitor, asked, this, last, columns),
+        "rows": [_row(lists, asked, line, last, columns) for line in this.lines],
+        "total": _total(lists, asked, this, last, columns),
         "by_word": BY[asked.by],
         "currency": this.currency,
         "is_complete": this.complete,
@@ -167,16 +147,16 @@ def _report(visitor: Visitor, asked: Asked, period: Period) -> Report:
 
 def _columns(total: Figures) -> list[tuple[str, Promise]]:
     """Return the columns that a report by this has figures for."""
-    of_leads = list(_OF_LEADS.items()) if total.received is not None else []
+    of_leads = list(OF_LEADS.items()) if total.received is not None else []
     money: list[tuple[str, Promise]] = [("revenue", _("Revenue"))]
     if total.cost is not None:
         money += [("cost", _("Cost")), ("margin", _("Margin"))]
     acceptance: list[tuple[str, Promise]] = [("acceptance", _("Acceptance"))]
-    return [*of_leads, *_OF_DELIVERIES.items(), *acceptance, *money]
+    return [*of_leads, *OF_DELIVERIES.items(), *acceptance, *money]
 
 
 def _row(
-    visitor: Visitor,
+    lists: Lists,
     asked: Asked,
     line: Line,
     last: Report | None,
@@ -189,23 +169,29 @@ def _row(
         if (last is not None and is_comparable)
         else None
     )
-    narrowed = _narrowed(asked, line.key)
+    behind = lists.behind(_narrowed(asked, line.key))
     return Row(
-        periods.day_in_words(date.fromisoformat(line.key)) if asked.by is By.DAY else line.name,
-        [_cell(visitor, name, line.figures, before, narrowed) for name, _word in columns],
+        _name(asked, line),
+        [_cell(name, line.figures, before, behind) for name, _word in columns],
     )
 
 
+def _name(asked: Asked, line: Line) -> str:
+    if asked.by is By.DAY:
+        return periods.day_in_words(date.fromisoformat(line.key))
+    return line.name
+
+
 def _total(
-    visitor: Visitor,
+    lists: Lists,
     asked: Asked,
     this: Report,
     last: Report | None,
     columns: list[tuple[str, Promise]],
 ) -> list[Cell]:
     before = last.total if last else None
-    query = asked.period.query
-    return [_cell(visitor, name, this.total, before, query) for name, _word in columns]
+    behind = lists.behind(asked.period.query)
+    return [_cell(name, this.total, before, behind) for name, _word in columns]
 
 
 def _narrowed(asked: Asked, key: str) -> dict[str, str | None] | None:
@@ -219,23 +205,9 @@ def _narrowed(asked: Asked, key: str) -> dict[str, str | None] | None:
     return {**asked.period.query, str(asked.by): key}
 
 
-def _cell(
-    visitor: Visitor,
-    name: str,
-    figures: Figures,
-    before: Figures | None,
-    narrowed: dict[str, str | None] | None,
-) -> Cell:
-    address = None
-    if narrowed is not None:
-        query = {ENTITY: visitor.entity, **narrowed}
-        if name in _OF_LEADS:
-            address = address_of(reverse("leads"), {**query, "state": _LEAD_STATES.get(name)})
-        elif name in _OF_DELIVERIES and "source" not in narrowed:
-            state = _DELIVERY_STATES.get(name)
-            address = address_of(reverse("deliveries"), {**query, "state": state})
+def _cell(name: str, figures: Figures, before: Figures | None, behind: dict[str, str]) -> Cell:
     said = None if before is None else _figure(getattr(before, name), name)
-    return Cell(_figure(getattr(figures, name), name), said, address)
+    return Cell(_figure(getattr(figures, name), name), said, behind.get(name))
 
 
 def _figure(value: Any, name: str) -> str:
