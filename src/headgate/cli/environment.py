@@ -83,7 +83,7 @@ def open_installation() -> None:
 
     :raises Refused: the key is another, or the database is not up to date.
     """
-    from headgate.services import installation  # noqa: PLC0415
+    from headgate.services import installation, postback_tokens  # noqa: PLC0415
     from headgate.storage import bulk, schema, sqlite_copies  # noqa: PLC0415
 
     if not bulk.on_postgresql() and not sqlite_copies.path().exists():
@@ -100,6 +100,7 @@ def open_installation() -> None:
     except (installation.NoKey, installation.WrongKey) as error:
         raise Refused(str(error)) from error
     settings.INSTALLATION_KEY = settings.SECRET_KEY = key
+    postback_tokens.open_at(settings.BASE_URL)
 
 
 def _keep_key(key: str) -> None:

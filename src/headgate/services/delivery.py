@@ -258,7 +258,7 @@ def _attempt(
     kept = None
     if shown is not None and not erased:
         # The delivery keeps an HTTP body once; only one with hidden values needs its mask.
-        whole = report.errand.lead.sealed is not None or step.falls_back
+        whole = _hides_something(report.errand) or step.falls_back
         kept = write_json(shown if whole or "body" not in shown else {**shown, "body": None})
     return deliveries.Attempt(
         delivery_id=delivery.id,

@@ -10,6 +10,7 @@ from headgate.domain.dispositions import TOLD_OF, Feedback, Said, read_feedback
 from headgate.domain.flaws import Flaw, Flawed
 from headgate.domain.ids import AccountId, DeliveryId, PartnerId
 from headgate.services import audit, feedback_showing
+from headgate.services.events import noting
 from headgate.services.feedback_showing import DispositionShown
 from headgate.services.handling import NotInThisState
 from headgate.services.identity import fresh_id
@@ -57,6 +58,13 @@ def hear(
         dispositions.add(row)
         if not delivery.test:
             tallies.mark([(account_id, lead.received_at)])
+        noting.note_disposition(
+            account_id=account_id,
+            delivery=delivery,
+            disposition=said.disposition,
+            value=feedback_showing.shown(row).value,
+            now=now,
+        )
         if is_noted:
             audit.note(
                 account_id=account_id,

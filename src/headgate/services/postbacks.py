@@ -21,6 +21,7 @@ from headgate.storage import accounts, deliveries, leads
 from headgate.storage.deliveries import DeliveryNotFound
 
 TOLERANCE = timedelta(minutes=5)
+_MOST_SIGNATURES = 8
 _NO_SUCH_LEAD = "there is no such lead, or it was erased"
 # Who names no partner that signs waits as long as the others.
 _NOBODYS_KEYS = (bytes(32),)
@@ -43,6 +44,7 @@ class Offer(Struct, frozen=True):
     """What the page of a postback's address tells: nothing of the person."""
 
     account: str
+    timezone: str
     partner: str
     entity: str
     received_at: datetime
@@ -61,6 +63,7 @@ def find_offer(token: str) -> Offer:
     partner, plan = said.partner(slug), setup.entity_plan(lead.entity_id)
     return Offer(
         account=said.account.name,
+        timezone=(partner.timezone if partner else None) or said.account.timezone,
         partner=partner.name if partner else slug,
         entity=plan.entity.name if plan else setup.entity_slugs[lead.entity_id],
         received_at=delivery.created_at,
@@ -176,7 +179,7 @@ def _keys_of(setup: Setup, slug: str) -> tuple[bytes, ...]:
 def _is_genuine(keys: tuple[bytes, ...], message: Signed, now: datetime) -> bool:
     text = message.timestamp
     seconds = int(text) if text.isascii() and text.isdigit() and len(text) < 12 else 0
-    expected = signing.signature(keys, message.id, seconds, message.body).split()
-    given = message.signatures.split()[:8]
+    expected = signing.signature(keys, message.id, seconds, message.body).encode().split()
+    given = message.signatures.encode().split()[:_MOST_SIGNATURES]
     matches = [hmac.compare_digest(ours, theirs) for ours in expected for theirs in given]
     return any(matches) and abs(now.timestamp() - seconds) <= TOLERANCE.total_seconds()

@@ -1,4 +1,4 @@
-"""The front of the web: the API and hosted forms straight on ASGI, all else by Django."""
+"""The front of the web: the API, forms and postbacks straight on ASGI, all else by Django."""
 
 from django.core.asgi import get_asgi_application
 
@@ -8,6 +8,7 @@ from headgate.web.asking import DOORS
 from headgate.web.bodies import Bounded
 from headgate.web.doors import Doors
 from headgate.web.forms.room import Forms
+from headgate.web.postbacks import Postbacks
 
 _SAFE = ("GET", "HEAD")
 _BY_API = ("/api/", "/healthz", "/readyz", "/metrics")
@@ -18,6 +19,7 @@ class Front:
         self._doors = doors
         self._api = Api(doors)
         self._forms = Forms(doors)
+        self._postbacks = Postbacks(doors)
         self._django = Bounded(get_asgi_application())
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -25,6 +27,8 @@ class Front:
             await self._api(scope, receive, send)
         elif scope["type"] == "http" and scope["path"].startswith("/f/"):
             await self._forms(scope, receive, send)
+        elif scope["type"] == "http" and scope["path"].startswith("/postback/"):
+            await self._postbacks(scope, receive, send)
         elif scope["type"] == "http":
             await self._django({**scope, DOORS: self._doors}, receive, send)
             if scope["method"] not in _SAFE:

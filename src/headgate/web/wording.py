@@ -70,6 +70,17 @@ RETURN_STATES: dict[str, Said] = {
     "granted": (GOOD, gettext_lazy("Granted")),
     "refused": (QUIET, gettext_lazy("Refused")),
 }
+DISPOSITIONS: dict[str, Said] = {
+    "contacted": (BUSY, gettext_lazy("Contacted")),
+    "not_reached": (QUIET, gettext_lazy("Not reached")),
+    "appointment": (BUSY, gettext_lazy("Appointment")),
+    "quoted": (BUSY, gettext_lazy("Quoted")),
+    "sold": (GOOD, gettext_lazy("Sold")),
+    "lost": (QUIET, gettext_lazy("Lost")),
+    "bad_contact": (BAD, gettext_lazy("Bad contact")),
+    "duplicate": (WARN, gettext_lazy("Duplicate")),
+    "other": (QUIET, gettext_lazy("Other")),
+}
 # What a partner reads of a delivery of its own.
 PORTAL_STATES: dict[str, Said] = {
     "pending": (WARN, gettext_lazy("To answer")),

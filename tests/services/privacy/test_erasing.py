@@ -9,9 +9,10 @@ from small_world import SmallWorld
 
 from headgate.channels.contract import Sent
 from headgate.domain.deliveries import Outcome
+from headgate.domain.dispositions import Feedback
 from headgate.domain.flaws import Flawed
 from headgate.domain.ids import DeliveryId, LeadId
-from headgate.services import returning, verification
+from headgate.services import feedback, returning, verification
 from headgate.services.delivery import Report, record_outcomes
 from headgate.services.errands import claim_errands
 from headgate.services.privacy import erasing, erasing_persons, suppressing
@@ -57,6 +58,7 @@ MARKERS = (
     "markername", "markermail", "markerhome", "markerextra", "markerconsent", "markernote",
     "markerexternal", "markeridempotency", "markernewname", "markerrequest", "markeranswer",
     "markererror", "markerredirect", "markerreason", "markerremark", "markerruling",
+    "markersaid", "markerreference",
 )  # fmt: skip
 SEALED = ("markerssn", "markerother", "markerbody")
 
@@ -88,6 +90,7 @@ def plant(world: SmallWorld) -> LeadId:
     row.save()
     answer(world)
     ask_back(world, lead_id)
+    say(world, lead_id)
     world.post("", fields={"name": "Markernewname", "phone": "+12025550143"})
     return lead_id
 
@@ -138,6 +141,19 @@ def ask_back(world: SmallWorld, lead_id: LeadId) -> None:
         by="ann@acme.example",
         now=world.now,
     )
+
+
+def say(world: SmallWorld, lead_id: LeadId) -> None:
+    """Have a partner say what became of the lead, twice, in its own words."""
+    delivered = models.Delivery.objects.get(lead_id=lead_id, partner__slug="hook")
+    for disposition in ("contacted", "lost"):
+        feedback.hear(
+            account_id=world.account_id,
+            delivery_id=DeliveryId(delivered.pk),
+            feedback=Feedback(disposition, "markersaid", None, f"markerreference {disposition}"),
+            by="buyer@hook.example",
+            now=world.now,
+        )
 
 
 def erase(world: SmallWorld, lead_id: LeadId) -> None:

@@ -36,6 +36,7 @@ BODIES: dict[str, object] = {
     "/api/v1/deliveries/{delivery}/reject": {"reason": "no"},
     "/api/v1/deliveries/{delivery}/return": {"reason": "no answer"},
     "/api/v1/deliveries/{delivery}/request-return": {"reason": "no answer"},
+    "/api/v1/deliveries/{delivery}/dispositions": {"disposition": "sold"},
     "/api/v1/returns/{return}/grant": {"note": "granted"},
     "/api/v1/returns/{return}/refuse": {"note": "too late"},
     "/api/v1/partners/{partner}/top-up": {"amount": "5.00"},
@@ -44,12 +45,12 @@ BODIES: dict[str, object] = {
         f"/api/v1/{kind}/{{slug}}": {"name": "Other"}
         for kind in ("entities", "sources", "partners", "profiles", "forms")
     },
-    "/api/v1/profiles/{profile}/assignments": {"partner": "helios", "slug": "again"},
     "/api/v1/webhooks/{slug}": {
         "url": "https://warehouse.example/",
         "secret": {"stored": True},
         "events": ["lead.delivered"],
     },
+    "/api/v1/profiles/{profile}/assignments": {"partner": "helios", "slug": "again"},
     "/api/v1/profiles/{profile}/assignments/{assignment}": {"partner": "helios"},
     "/api/v1/suppressions": {"slug": "objections"},
     "/api/v1/suppressions/{slug}/add": {"values": ["ann@example.com"]},
@@ -61,7 +62,6 @@ BODIES: dict[str, object] = {
 }
 
 
-def ask(desk: Desk, route: Route, key: str | None, lead: Any) -> Answer:
 WEBHOOK = {
     "slug": "dnc",
     "url": "https://warehouse.example/",
@@ -70,12 +70,13 @@ WEBHOOK = {
 }
 
 
+def ask(desk: Desk, route: Route, key: str | None, lead: Any) -> Answer:
     """Ask for things of acme, whoever the key belongs to."""
     if route.path.startswith("/api/v1/suppressions/"):
         desk.call("POST", "/api/v1/suppressions", {"slug": "dnc"})
-    slugs = {
     if route.path.startswith("/api/v1/webhooks/"):
         desk.call("POST", "/api/v1/webhooks", WEBHOOK)
+    slugs = {
         "/api/v1/entities/{slug}": "solar",
         "/api/v1/sources/{slug}": "site",
         "/api/v1/partners/{slug}": "sunpeak",
@@ -95,8 +96,8 @@ WEBHOOK = {
         **{
             "import": import_of(desk),
             "return": return_of(desk, lead) if "{return}" in route.path else "",
-        },
             "event": event_of(desk) if "{event}" in route.path else "",
+        },
     )
     if (route.method, route.path) == ("POST", "/api/v1/imports"):
         return desk.upload(b"first_name\nBo\n", key=key)
@@ -115,11 +116,11 @@ def return_of(desk: Desk, lead: Any) -> str:
     return str(desk.call("GET", "/api/v1/returns").json["items"][0]["id"])
 
 
-def import_of(desk: Desk) -> int:
 def event_of(desk: Desk) -> str:
     return str(desk.call("POST", "/api/v1/webhooks/dnc/test").json["id"])
 
 
+def import_of(desk: Desk) -> int:
     return int(desk.upload(b"first_name\nAnn\n,\n", key="admin").json["id"])
 
 

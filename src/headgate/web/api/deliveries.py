@@ -11,6 +11,7 @@ from msgspec import Struct
 from headgate import clock
 from headgate.domain.cleaning.texts import line_cleaner
 from headgate.domain.deliveries import Outcome, State
+from headgate.domain.dispositions import WORDS, dispositions_of
 from headgate.domain.ids import DeliveryId
 from headgate.services import acting, handling, tracking
 from headgate.services.errands import Errand
@@ -26,6 +27,8 @@ FILTERS = (
     Parameter("state", "the delivery's state", options=tuple(State)),
     Parameter("partner", "the partner's slug"),
     Parameter("profile", "the profile's slug"),
+    Parameter("source", "the slug of the lead's source"),
+    Parameter("disposition", "what was said last; `any`, or `reached`", options=WORDS),
     Parameter("test", "true for those of test leads alone; they are left out otherwise", "boolean"),
     *parameters.SPAN,
     *parameters.PAGING,
@@ -128,10 +131,13 @@ def delivery_id_of(request: Request) -> DeliveryId:
 
 
 def _filter(query: Mapping[str, str], zone: ZoneInfo) -> DeliveryFilter:
+    word = parameters.word_of(query, "disposition", WORDS)
     return DeliveryFilter(
         state=parameters.word_of(query, "state", State),
         partner=parameters.text_of(query, "partner"),
         profile=parameters.text_of(query, "profile"),
+        source=parameters.text_of(query, "source"),
+        dispositions=None if word is None else dispositions_of(word),
         test=parameters.flag_of(query, "test"),
         since=parameters.moment_of(query, "from", zone),
         until=parameters.moment_of(query, "to", zone),

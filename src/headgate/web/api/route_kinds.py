@@ -48,3 +48,17 @@ def acting(path: str, handler: Handler, summary: str, *answers: Any, **said: Any
 
 def open_to_all(path: str, handler: Handler, summary: str, **said: Any) -> Route:
     return Route(method="GET", path=path, handler=handler, summary=summary, scopes=ANYBODY, **said)
+
+
+def signed(path: str, handler: Handler, summary: str, *answers: Any, **said: Any) -> Route:
+    """A route by which a partner's system, without a key, signs what it posts."""
+    return Route(
+        method="POST",
+        path=V1 + path,
+        handler=handler,
+        summary=summary,
+        scopes=ANYBODY,
+        answers=answers,
+        refusals=(400, 403, 404, 409, 413, 422, 429, 503),
+        **said,
+    )

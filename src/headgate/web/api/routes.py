@@ -18,6 +18,7 @@ from headgate.web.api import (
 )
 from headgate.web.api.delivery_routes import DELIVERY_ROUTES
 from headgate.web.api.event_routes import EVENT_ROUTES
+from headgate.web.api.feedback_routes import FEEDBACK_ROUTES
 from headgate.web.api.import_routes import IMPORT_ROUTES
 from headgate.web.api.invoice_routes import INVOICE_ROUTES
 from headgate.web.api.money_routes import MONEY_ROUTES
@@ -149,14 +150,15 @@ _OPERATION = (
 _DESCRIBED = (
     *_LEADS,
     *DELIVERY_ROUTES,
+    *FEEDBACK_ROUTES,
     *MONEY_ROUTES,
     *INVOICE_ROUTES,
     *IMPORT_ROUTES,
     *OBJECTION_ROUTES,
     *SET_UP_ROUTES,
+    *EVENT_ROUTES,
     *REPORT_ROUTES,
     *_OPERATION,
-    *EVENT_ROUTES,
 )
 _REFERENCE = reference.Reference(_DESCRIBED)
 

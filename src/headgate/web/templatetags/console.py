@@ -17,6 +17,7 @@ from headgate.web.wording import (
     ASKED_RETURNS,
     CHANNELS,
     DELIVERY_STATES,
+    DISPOSITIONS,
     IMPORT_STATES,
     INVOICE_STATES,
     LEAD_STATES,
@@ -49,6 +50,7 @@ _NO_WORD = re.compile("[^a-z0-9_]+")
 _KINDS = {
     "lead": LEAD_STATES,
     "delivery": DELIVERY_STATES,
+    "disposition": DISPOSITIONS,
     "import": IMPORT_STATES,
     "invoice": INVOICE_STATES,
     "outcome": OUTCOMES,

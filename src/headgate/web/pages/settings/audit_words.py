@@ -29,6 +29,7 @@ _WORDS: dict[str, Promise] = {
     Action.DELIVERY_RETRIED: _("retried a delivery"),
     Action.DELIVERY_RESOLVED: _("settled a delivery"),
     Action.DELIVERY_CANCELLED: _("cancelled a delivery"),
+    Action.DELIVERY_TOLD_OF: _("said what became of a lead"),
     Action.DELIVERY_RETURNED: _("gave a lead back"),
     Action.IMPORT_STARTED: _("began an import"),
     Action.IMPORT_CANCELLED: _("cancelled an import"),
