@@ -15,12 +15,14 @@ from headgate.domain.delivery_settings import (
     Portal,
     Webhook,
 )
+from headgate.domain.dispositions import TOLD_OF
 from headgate.domain.fields import Field, FieldType
 from headgate.domain.ids import DeliveryId
 from headgate.domain.instants import rfc3339
 from headgate.domain.money import format_amount
-from headgate.services import setups
+from headgate.services import feedback_showing, setups
 from headgate.services.errands import errand_of
+from headgate.services.feedback_showing import DispositionShown
 from headgate.storage import deliveries, leads, portal_leads, returns
 from headgate.storage.deliveries import Delivery, DeliveryNotFound
 from headgate.storage.leads import Lead
@@ -44,7 +46,7 @@ class PortalLead(Struct, frozen=True, kw_only=True):
     """One delivery as its partner sees it; `withheld` are the labels of what it sees no value of.
 
     `answer_until` is there while the partner may accept or reject it, `asked` once it asked for
-    a return.
+    a return. `told` is what was said became of it, the earliest first.
     """
 
     id: DeliveryId
@@ -60,6 +62,11 @@ class PortalLead(Struct, frozen=True, kw_only=True):
     fields: tuple[FieldSeen, ...]
     withheld: tuple[str, ...]
     asked: Request | None = None
+    told: tuple[DispositionShown, ...] = ()
+
+    @property
+    def may_tell(self) -> bool:
+        return self.state in TOLD_OF and not self.erased
 
 
 class PortalPage(Struct, frozen=True):
@@ -115,10 +122,15 @@ def columns_of(wanted: PortalFilter) -> list[tuple[str, str]]:
 def _shown(rows: Sequence[Delivery]) -> list[PortalLead]:
     known = leads.find_many({each.lead_id for each in rows})
     asked = returns.of_deliveries(each.id for each in rows)
-    return [_lead(each, known[each.lead_id], asked.get(each.id)) for each in rows]
+    told = feedback_showing.histories(each.id for each in rows)
+    return [
+        _lead(each, known[each.lead_id], asked.get(each.id), told.get(each.id, ())) for each in rows
+    ]
 
 
-def _lead(delivery: Delivery, lead: Lead, asked: Request | None) -> PortalLead:
+def _lead(
+    delivery: Delivery, lead: Lead, asked: Request | None, told: Sequence[DispositionShown]
+) -> PortalLead:
     errand = errand_of(delivery, lead)
     facts = errand.facts()
     state = State(delivery.state)
@@ -139,6 +151,7 @@ def _lead(delivery: Delivery, lead: Lead, asked: Request | None) -> PortalLead:
         fields=tuple(each for each in seen if each not in closed),
         withheld=tuple(each.label for each in closed if each.value is not None),
         asked=asked,
+        told=tuple(told),
     )
 
 

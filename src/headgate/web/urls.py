@@ -4,7 +4,7 @@ from django.urls import include, path
 from django.views.generic import RedirectView
 
 from headgate.web.pages import dashboard, inbox
-from headgate.web.pages.deliveries import deliveries, handling, replaying, returns
+from headgate.web.pages.deliveries import deliveries, handling, replaying, returns, telling
 from headgate.web.pages.reports import report_mails, reports
 from headgate.web.pages.sign_in import first_run, sign_in
 from headgate.web.pages.sources import specification
@@ -26,6 +26,7 @@ urlpatterns = [
     path("deliveries/<uuid:delivery_id>/retry", handling.retry_delivery, name="retry"),
     path("deliveries/<uuid:delivery_id>/resolve", handling.resolve_delivery, name="resolve"),
     path("deliveries/<uuid:delivery_id>/cancel", handling.cancel_delivery, name="cancel"),
+    path("deliveries/<uuid:delivery_id>/disposition", telling.tell, name="tell"),
     path("deliveries/<uuid:delivery_id>/return", returns.return_delivery, name="return-delivery"),
     path("deliveries/<uuid:delivery_id>", deliveries.show_delivery, name="delivery"),
     path("deliveries/<uuid:delivery_id>/panel", deliveries.show_panel, name="delivery-panel"),

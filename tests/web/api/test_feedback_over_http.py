@@ -45,7 +45,8 @@ class Rows(Desk):
 @pytest.fixture
 def rows(database: object, installation: None) -> Iterator[Rows]:
     feedback.arrivals.forgive(HERE)
-    with Rows() as desk:
+    desk = Rows()
+    with desk:
         yield desk
 
 

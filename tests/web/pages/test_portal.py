@@ -247,8 +247,8 @@ class TestALead:
         file = text_of(desk.join(QUI), "/portal/leads.csv")
 
         header, row = file.splitlines()
-        assert header.endswith("Price,Currency,First name,ZIP code")
-        assert row.endswith("Yours,Solar leads,12.50,USD,'=Sunny(),2")
+        assert header.endswith("Price,Currency,First name,ZIP code,What became of it,Sold for,Note")
+        assert row.endswith("Yours,Solar leads,12.50,USD,'=Sunny(),2,,,")
 
     def test_is_found_by_its_state_and_day(self, desk: PortalDesk) -> None:
         desk.lead("1", first_name="Sunny")

@@ -33,6 +33,9 @@ class Figures(Struct, frozen=True, omit_defaults=False):
     Figures of leads (`received` to `undelivered`, `cost` and `margin`) are None in a report by
     partner or profile, for a lead may be offered to several. `acceptance` is the share of
     deliveries that partners took among those that they answered; None while nobody answered.
+    `feedback` counts deliveries of which a partner said something, `contacted` to `bad_contact`
+    what it said last; the rates are of the deliveries that partners got. `sale_value` is the sum
+    of what those sold for, as far as they said.
     """
 
     received: int | None
@@ -56,6 +59,13 @@ class Figures(Struct, frozen=True, omit_defaults=False):
     revenue: str
     cost: str | None
     margin: str | None
+    feedback: int
+    contacted: int
+    converted: int
+    bad_contact: int
+    contact_rate: float | None
+    conversion_rate: float | None
+    sale_value: str
 
 
 class Line(Struct, frozen=True):
@@ -172,8 +182,19 @@ def _figures(came: Mapping[str, int | None], made: Sums, currency: str) -> Figur
         failed=made["failed"],
         unknown=made["unknown"],
         returned=made["returned"],
-        acceptance=round(taken / answered, 4) if answered else None,
+        acceptance=_share(taken, answered),
         revenue=format_amount(revenue, currency),
         cost=None if cost is None else format_amount(cost, currency),
         margin=None if cost is None else format_amount(revenue - cost, currency),
+        feedback=made["feedback"],
+        contacted=made["contacted"],
+        converted=made["converted"],
+        bad_contact=made["bad_contact"],
+        contact_rate=_share(made["contacted"], taken),
+        conversion_rate=_share(made["converted"], taken),
+        sale_value=format_amount(made["sale_minor"], currency),
     )
+
+
+def _share(part: int, whole: int) -> float | None:
+    return round(part / whole, 4) if whole else None

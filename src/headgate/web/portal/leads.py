@@ -34,7 +34,7 @@ from headgate.web.pages.refusals import show_bad_request
 from headgate.web.portal import visits
 from headgate.web.portal.frame import show
 from headgate.web.portal.visits import for_partners
-from headgate.web.wording import PORTAL_STATES, lead_name, value_in_words
+from headgate.web.wording import DISPOSITIONS, PORTAL_STATES, lead_name, value_in_words
 
 _FILTERS = ("state", "from", "to")
 _NAMES = ("first_name", "last_name", "name", "full_name", "email", "phone")
@@ -44,6 +44,7 @@ _DONE: dict[str | None, Promise] = {
     "late": _("That lead is no longer offered to you: its time ran out, or it was answered."),
     "asked": _("Asked for; you see here what becomes of it."),
     "returned": _("Given back."),
+    "told": _("Kept. Thank you for saying so."),
 }
 
 
@@ -109,6 +110,8 @@ def show_one(
             if each.value not in (None, "", [], {})
         ],
         "returning": _returning(access, lead),
+        "kinds": [(kind, word) for kind, (_tone, word) in DISPOSITIONS.items()],
+        "currency": lead.currency,
     }
     return show(request, access, "portal/lead.html", page="leads", context=context, status=status)
 
@@ -143,7 +146,7 @@ def export_leads(request: HttpRequest, access: Access) -> HttpResponseBase:
         after={"narrowed_by": [name for name, value in chosen.items() if value]},
         now=clock.now(),
     )
-    header = [*_fixed_columns(), *(label for _key, label in columns)]
+    header = [*_fixed_columns(), *(label for _key, label in columns), *_told_columns()]
     keys = [key for key, _label in columns]
     part = partial(_part, wanted, keys, visits.zone_of(access))
     return csv_answers.csv_answer("leads", header, part)
@@ -152,6 +155,10 @@ def export_leads(request: HttpRequest, access: Access) -> HttpResponseBase:
 def _fixed_columns() -> list[str]:
     words = (_("Reference"), _("When"), _("State"), _("Kind"), _("Price"), _("Currency"))
     return [str(word) for word in words]
+
+
+def _told_columns() -> list[str]:
+    return [str(word) for word in (_("What became of it"), _("Sold for"), _("Note"))]
 
 
 def _part(
@@ -174,7 +181,16 @@ def _cells(lead: PortalLead, keys: list[str]) -> list[str]:
         lead.price,
         lead.currency,
         *(value_in_words(said[k].value, said[k].field) if k in said else "" for k in keys),
+        *_told_cells(lead),
     ]
+
+
+def _told_cells(lead: PortalLead) -> list[str]:
+    """Return what was said became of it last."""
+    if not lead.told:
+        return ["", "", ""]
+    last = lead.told[-1]
+    return [str(DISPOSITIONS[last.disposition][1]), last.value or "", last.note or ""]
 
 
 def _wanted(access: Access, chosen: Mapping[str, str | None]) -> PortalFilter:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from headgate.web.portal import answering, invoices, leads, partner, passwords, sign_in
+from headgate.web.portal import answering, feedback, invoices, leads, partner, passwords, sign_in
 
 urlpatterns = [
     path("", leads.list_leads, name="portal"),
@@ -11,6 +11,7 @@ urlpatterns = [
     path("/leads/<uuid:delivery_id>/accept", answering.accept_lead, name="portal-accept"),
     path("/leads/<uuid:delivery_id>/reject", answering.reject_lead, name="portal-reject"),
     path("/leads/<uuid:delivery_id>/return", answering.ask_return, name="portal-return"),
+    path("/leads/<uuid:delivery_id>/feedback", feedback.tell, name="portal-feedback"),
     path("/invoices", invoices.list_invoices, name="portal-invoices"),
     path("/invoices/<uuid:invoice_id>.pdf", invoices.show_pdf, name="portal-invoice"),
     path("/partner", partner.show_partner, name="portal-partner"),

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 from msgspec import Struct
 
 from headgate import clock
+from headgate.domain.dispositions import TOLD_OF
 from headgate.domain.flaws import Flawed
 from headgate.domain.ids import DeliveryId, LeadId
 from headgate.services import return_lists, setups, tracking
@@ -27,7 +28,7 @@ from headgate.web.pages.frame import Names, show
 from headgate.web.pages.leads.lead_filter import complaint
 from headgate.web.pages.refusals import show_bad_request
 from headgate.web.visits import Visitor, for_members
-from headgate.web.wording import lead_name
+from headgate.web.wording import DISPOSITIONS, lead_name
 
 
 class DeliveryRow(Struct, frozen=True):
@@ -109,11 +110,21 @@ def export_deliveries(request: HttpRequest, visitor: Visitor) -> HttpResponseBas
 _COLUMNS = (
     *("id", "created_at", "lead_id", "partner", "profile", "assignment", "channel", "state"),
     *("price", "currency", "status", "ms", "tries", "ended_at", "error"),
+    *("disposition", "sale_value", "disposition_note"),
 )
 
 
 def _cell(delivery: DeliveryShown, name: str) -> str:
-    value = getattr(delivery, name)
+    told = delivery.disposition
+    match name:
+        case "disposition":
+            value = told and told.disposition
+        case "sale_value":
+            value = told and told.value
+        case "disposition_note":
+            value = told and told.note
+        case _:
+            value = getattr(delivery, name)
     return "" if value is None else str(value)
 
 
@@ -158,6 +169,7 @@ DONE: dict[str | None, Promise] = {
     "returned": _("Returned; the lead is sold again only if you distribute it."),
     "granted": _("Granted; the lead is sold again only if you distribute it."),
     "refused": _("Refused; the lead and its charge stay."),
+    "told": _("Kept; it stands in the lead’s timeline and in the reports."),
 }
 
 
@@ -173,6 +185,9 @@ def found(visitor: Visitor, delivery_id: DeliveryId) -> dict[str, Any]:
         "delivery": shown,
         "may_act": visitor.may_manage,
         "asked": return_lists.find_of_delivery(visitor.account_id, delivery_id),
+        "kinds": [(kind, word) for kind, (_tone, word) in DISPOSITIONS.items()],
+        "currency": shown.currency,
+        "may_tell": visitor.may_manage and shown.state in TOLD_OF,
         "return_reasons": setups.in_force(visitor.account_id).configuration.returns.reasons,
     }
 

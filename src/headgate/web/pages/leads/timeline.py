@@ -17,11 +17,13 @@ from headgate.web.pages.leads.tracing import Trace
 from headgate.web.wording import (
     BAD,
     BUSY,
+    DISPOSITIONS,
     GOOD,
     OUTCOMES,
     QUIET,
     SUSPICIONS,
     WARN,
+    money_in_words,
     value_in_words,
 )
 
@@ -63,6 +65,7 @@ def timeline_of(lead: LeadShown, trace: Trace, entity: Entity, names: Names) -> 
         *_decisions(trace),
         *(event for each in lead.deliveries for event in _ways(each, names)),
         *(event for line in lead.history if (event := change_of(line, entity)) is not None),
+        *(event for each in lead.deliveries for event in _feedback(each, names)),
         *_ends(lead),
     ]
     return sorted(events, key=lambda event: event.at)
@@ -152,6 +155,21 @@ def _attempt(attempt: AttemptShown, partner: str, delivery: DeliveryShown) -> Ev
         text=" · ".join(filter(None, facts)),
         delivery=delivery.id,
     )
+
+
+def _feedback(delivery: DeliveryShown, names: Names) -> Iterator[Event]:
+    partner = names.partner(delivery.partner)
+    for told in delivery.dispositions or ():
+        tone, word = DISPOSITIONS[told.disposition]
+        value = f" ({told.currency} {money_in_words(told.value)})" if told.value else ""
+        yield Event(
+            at=told.at,
+            tone=tone,
+            title=f"{partner}: {str(word).lower()}{value}",
+            by=told.by,
+            note=told.note or "",
+            delivery=delivery.id,
+        )
 
 
 def _price(delivery: DeliveryShown) -> str:

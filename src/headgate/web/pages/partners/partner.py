@@ -39,6 +39,7 @@ from headgate.web import asking
 from headgate.web.pages.deliveries import deliveries, delivery_filter
 from headgate.web.pages.frame import Names, show
 from headgate.web.pages.partners.partner_words import cap_row, state_of
+from headgate.web.pages.reports.report_feedback import last_days
 from headgate.web.profile_words import prices_in_words
 from headgate.web.visits import Visitor, for_members, for_owners_and_admins
 from headgate.web.wording import CHANNELS
@@ -205,6 +206,7 @@ def _standing(visitor: Visitor, setup: Setup, partner: Partner) -> dict[str, Any
         "hours": hours_in_words(partner.hours) if partner.hours else None,
         "today": since.today.astimezone(setup.zone).date(),
         "month": since.month.astimezone(setup.zone).date(),
+        "feedback": last_days(visitor, partner=partner.slug, entity=visitor.entity),
     }
 
 

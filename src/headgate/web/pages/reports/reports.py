@@ -23,6 +23,7 @@ from headgate.web.pages.csv_answers import csv_answer
 from headgate.web.pages.frame import Names, show
 from headgate.web.pages.queries import address_of
 from headgate.web.pages.reports.figure_lists import OF_DELIVERIES, OF_LEADS, Lists
+from headgate.web.pages.reports.report_feedback import shown_feedback
 from headgate.web.pages.reports.report_shares import shown_latencies, shown_shares
 from headgate.web.periods import Period
 from headgate.web.visits import ENTITY, Visitor, for_members
@@ -75,6 +76,11 @@ def show_report(request: HttpRequest, visitor: Visitor) -> HttpResponse:
         "currency": this.currency,
         "is_complete": this.complete,
         "reasons": _reasons(visitor, asked) if this.total.unmatched else None,
+        "feedback": shown_feedback(
+            visitor,
+            [(_name(asked, line), line.figures, _narrowed(asked, line.key)) for line in this.lines],
+            (this.total, asked.period.query),
+        ),
         "shares": shown_shares(visitor, asked.period) if tells_of_partners else None,
         "latencies": shown_latencies(visitor, asked.period) if tells_of_partners else None,
         "export": asked.address(path=reverse("export-report")),

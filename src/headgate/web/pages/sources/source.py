@@ -28,6 +28,7 @@ from headgate.services.simulation import Simulation
 from headgate.services.submissions import Submission
 from headgate.web.pages.frame import Names, show
 from headgate.web.pages.partners.partner_words import cap_row
+from headgate.web.pages.reports.report_feedback import last_days
 from headgate.web.pages.sources import specification
 from headgate.web.pages.sources.import_drafts import ON_DUPLICATE
 from headgate.web.visits import Visitor, for_members, for_owners_and_admins
@@ -158,6 +159,7 @@ def page_of(request: HttpRequest, visitor: Visitor, found: Found, **said: object
         "keys": sources.list_keys(account_id=account_id, source_id=found.id),
         "requests": sources.last_requests(account_id=account_id, source_id=found.id),
         "spec": spec,
+        "feedback": last_days(visitor, source=source.slug, entity=source.entity),
         "public": specification.public_address(request, token) if token else None,
     }
     return show(request, visitor, "sources/source.html", page="sources", context=context)
