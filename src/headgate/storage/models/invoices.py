@@ -126,7 +126,8 @@ class PartnerMail(models.Model):
     """A mail about money to a partner, tried until its server takes it or it is given up.
 
     `invoice` is what it brings; without one it tells of a low balance. `try_at` is when it is
-    tried next, nothing once it ended; `error` is why the last try reached nobody.
+    tried next, nothing once it ended; `error` is why the last try reached nobody. The `pdf` is
+    kept until then, so that every try brings the same.
     """
 
     id = models.UUIDField(primary_key=True)
@@ -141,6 +142,7 @@ class PartnerMail(models.Model):
     try_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)
     error = models.CharField(max_length=500, null=True)
+    pdf = models.BinaryField(null=True)
 
     class Meta:
         constraints = [
