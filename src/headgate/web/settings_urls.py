@@ -14,6 +14,8 @@ from headgate.web.pages.settings import (
     return_rules,
     suppressions,
     versions,
+    webhook_editing,
+    webhooks,
 )
 
 urlpatterns = [
@@ -30,6 +32,15 @@ urlpatterns = [
     path("members/invited/<int:invitation_id>/withdraw", members.withdraw, name="withdraw"),
     path("api", api_access.list_keys, name="api-access"),
     path("api/<int:key_id>/revoke", api_access.revoke_key, name="revoke-api-key"),
+    path("webhooks", webhooks.list_webhooks, name="webhooks"),
+    path("webhooks/new", webhook_editing.add_webhook, name="new-webhook"),
+    path("webhooks/on/<slug:slug>", webhooks.show_webhook, name="webhook"),
+    path("webhooks/on/<slug:slug>/edit", webhook_editing.edit_webhook, name="edit-webhook"),
+    path("webhooks/on/<slug:slug>/secret", webhook_editing.replace_secret, name="webhook-secret"),
+    path("webhooks/on/<slug:slug>/test", webhooks.send_test, name="test-webhook"),
+    path("webhooks/on/<slug:slug>/again", webhooks.send_again, name="resend-event"),
+    path("webhooks/on/<slug:slug>/enable", webhooks.enable_webhook, name="enable-webhook"),
+    path("webhooks/on/<slug:slug>/archive", webhooks.archive_webhook, name="archive-webhook"),
     path("billing", billing.edit_billing, name="billing"),
     path("returns", return_rules.edit_rules, name="return-rules"),
     path("retention", retention.edit_retention, name="retention"),

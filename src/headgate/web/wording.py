@@ -65,6 +65,11 @@ IMPORT_STATES: dict[str, Said] = {
     "undoing": (BUSY, gettext_lazy("Being undone")),
     "undone": (QUIET, gettext_lazy("Undone")),
 }
+EVENT_STATES: dict[str, Said] = {
+    "pending": (BUSY, gettext_lazy("Pending")),
+    "sent": (GOOD, gettext_lazy("Taken")),
+    "failed": (BAD, gettext_lazy("Failed")),
+}
 RETURN_STATES: dict[str, Said] = {
     "pending": (WARN, gettext_lazy("To decide")),
     "granted": (GOOD, gettext_lazy("Granted")),

@@ -1,5 +1,7 @@
 """How an account's webhooks stand, what they were told, and what people do about it."""
 
+import base64
+import secrets
 from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
@@ -16,6 +18,8 @@ from headgate.services.events import bodies, noting, troubles
 from headgate.services.setups import Setup
 from headgate.storage import events, failing_webhooks
 from headgate.storage.events import Event
+
+_SECRET_BYTES = 32
 
 
 class WebhookNotFound(LookupError):
@@ -50,6 +54,11 @@ class EventShown(Struct, frozen=True):
 class EventPage(Struct, frozen=True):
     items: list[EventShown]
     next: str | None
+
+
+def fresh_secret() -> str:
+    """Make a signing secret as Standard Webhooks prescribes."""
+    return "whsec_" + base64.b64encode(secrets.token_bytes(_SECRET_BYTES)).decode()
 
 
 def list_webhooks(*, account_id: AccountId) -> list[Standing]:

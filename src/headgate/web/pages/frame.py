@@ -43,6 +43,7 @@ SETTINGS: tuple[MenuEntry, ...] = (
     MenuEntry("alerts", "settings", _("Alerts"), for_all=False),
     MenuEntry("members", "settings", _("Members"), for_all=False),
     MenuEntry("api-access", "settings", _("API Access"), for_all=False),
+    MenuEntry("webhooks", "settings", _("Webhooks"), for_all=False),
     MenuEntry("suppressions", "settings", _("Suppression lists"), for_all=False),
     MenuEntry("retention", "settings", _("Retention"), for_all=False),
     MenuEntry("configuration", "settings", _("Configuration"), for_all=False),

@@ -23,8 +23,12 @@ def chosen(request: HttpRequest, name: str) -> str | None:
 
 def cursor(request: HttpRequest) -> UUID | None:
     """Return the id that the page begins below; anything unreadable begins at the top."""
+    return id_of(request.GET.get("before", ""))
+
+
+def id_of(text: str) -> UUID | None:
     try:
-        return UUID(request.GET.get("before", ""))
+        return UUID(text)
     except ValueError:
         return None
 

@@ -126,6 +126,12 @@ def messages_at(draft: Draft, place: str) -> list[str]:
 
 
 @register.filter
+def messages_within(draft: Draft, place: str) -> list[str]:
+    """Return what is wrong with a list, or with what stands in it."""
+    return draft.messages(place)
+
+
+@register.filter
 def header_type(draft: Draft, row: str) -> str:
     """Hide the value of a header that is a secret by its name, or that is stored as one."""
     name, value = draft.value(f"{row}.name"), draft.value(f"{row}.value")
