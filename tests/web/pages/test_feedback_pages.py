@@ -11,7 +11,7 @@ from reception import Reception, text_of
 from headgate import clock
 from headgate.domain.ids import DeliveryId
 from headgate.services import tracking
-from headgate.services.showing import DispositionShown
+from headgate.services.feedback_showing import DispositionShown
 
 
 @pytest.fixture
