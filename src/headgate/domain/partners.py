@@ -1,5 +1,6 @@
 """A partner: a buyer or recipient of leads."""
 
+from collections.abc import Iterable
 from enum import StrEnum
 
 from msgspec import Struct
@@ -23,7 +24,8 @@ class Partner(Struct, frozen=True, omit_defaults=True):
 
     While it is not active, `hold_open` keeps what is open from being sent. The `fallbacks` are
     used in their order where `delivery` certainly did not deliver, or is down. Without `billing`
-    it cannot be invoiced. One that is `prepaid` gets only what its balance covers.
+    it cannot be invoiced. One that is `prepaid` gets only what its balance covers. By its `tags`
+    people find it; nothing is decided by them.
     """
 
     slug: str
@@ -41,6 +43,7 @@ class Partner(Struct, frozen=True, omit_defaults=True):
     billing: Buyer | None = None
     portal: PortalRights = PortalRights()
     prepaid: bool = False
+    tags: tuple[str, ...] = ()
 
     @property
     def balance_caps(self) -> tuple[Cap, ...]:
@@ -54,3 +57,8 @@ class Partner(Struct, frozen=True, omit_defaults=True):
     @property
     def parks_open(self) -> bool:
         return self.hold_open and not self.active
+
+
+def tags_of(partners: Iterable[Partner]) -> list[str]:
+    """Return the tags that some of them have, in the order of the alphabet."""
+    return sorted({tag for partner in partners for tag in partner.tags})

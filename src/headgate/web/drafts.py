@@ -146,6 +146,12 @@ def _lines(values: list[str]) -> object:
     return [line.strip() for line in values[-1].splitlines() if line.strip()] or _ABSENT
 
 
+def _words(values: list[str]) -> object:
+    """Read words that commas, or lines, stand between."""
+    parts = values[-1].replace("\n", ",").split(",")
+    return [part.strip() for part in parts if part.strip()] or _ABSENT
+
+
 def _chosen(values: list[str]) -> object:
     return [value for value in values if value] or _ABSENT
 
@@ -196,6 +202,7 @@ READERS: dict[str, Callable[[list[str]], object]] = {
     "number": _number,
     "flag": _flag,  # a tick box behind a hidden "no"
     "lines": _lines,
+    "words": _words,
     "list": _chosen,  # several of one name
     "pairs": _pairs,
     "pasted": _pasted,

@@ -5,7 +5,7 @@ with forty partners stays a small page.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from django.http import QueryDict
 
@@ -100,7 +100,7 @@ class ProfileForm:
         verb, _, place = deed.partition(" ")
         seat = drafts.value_at(self.form, place) if place else None
         if verb == _ADD:
-            self._add(posted.getlist(NEW_PARTNERS))
+            self.add(posted.getlist(NEW_PARTNERS))
         elif verb in (_OPEN, _FOLD):
             self._fold(seat, opens=verb == _OPEN)
         elif verb == _SORT:
@@ -111,7 +111,7 @@ class ProfileForm:
             self._act_on_entry(verb, place, deed)
         self.focus = focusing.after(self.form, deed) or self.focus
 
-    def _add(self, partners: list[str]) -> None:
+    def add(self, partners: Sequence[str]) -> None:
         """Seat the partners at the end, each ten below the one before it.
 
         All are lifted alike where that would end below ten.
@@ -128,6 +128,11 @@ class ProfileForm:
                 seat["priority"] = _priority(seat) + _STEP - lowest
         if partners:
             self.focus = focusing.seat_toggle(f"{SEATS}[{len(self.seats) - len(partners)}]")
+
+    def add_new(self, partners: Sequence[str]) -> None:
+        """Seat those that have no seat yet."""
+        seated = {seat.get("partner") for seat in self.seats}
+        self.add([partner for partner in partners if partner not in seated])
 
     def _fold(self, seat: object, *, opens: bool) -> None:
         if isinstance(seat, dict) and opens:

@@ -262,6 +262,7 @@ partners = with_fallbacks(
         deliveries,
         billing=maybe() | buyers,
         prepaid=st.booleans(),
+        tags=st.sampled_from([(), ("gold",), ("north east", "on")]),
         portal=st.builds(PortalRights, st.booleans(), st.booleans(), st.booleans()),
     )
 )

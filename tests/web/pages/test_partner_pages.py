@@ -59,6 +59,19 @@ class TestTheList:
         assert "Paused Roofs" in page
         assert "Helios" not in page
 
+    def test_finds_by_tag(self, reception: "Reception") -> None:
+        from reception import text_of
+
+        desk = reception.at_the_desk()
+        desk.post(f"{HELIOS}/edit", posted(reception, **{"tags:words": "Gold,  North  East,gold"}))
+
+        page = text_of(desk, "/partners", tag="north east")
+
+        assert partner(reception)["tags"] == ["gold", "north east"]
+        assert "Helios Homes" in page
+        assert "SunPeak" not in page
+        assert "gold, north east" in text_of(desk, "/partners.csv", tag="gold")
+
     def test_finds_those_in_trouble(self, reception: "Reception") -> None:
         from reception import text_of
 
@@ -75,7 +88,7 @@ class TestTheList:
 
         (_, line) = b"".join(async_to_sync(_all)(response)).decode("utf-8-sig").splitlines()
 
-        assert line == "paused,Paused Roofs,,paused,healthy,inbox,0,0,,"
+        assert line == "paused,Paused Roofs,,,paused,healthy,inbox,0,0,,"
 
     def test_says_how_to_begin(self, reception: "Reception") -> None:
         from reception import RON, text_of

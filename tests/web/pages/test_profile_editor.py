@@ -9,9 +9,11 @@ from typing import Any
 from django.test import Client
 from reception import ACME, Reception, text_of
 
+from headgate.domain.configuration import editing
+from headgate.domain.configuration.editing import Thing
 from headgate.domain.price_tiers import PriceTier
 from headgate.domain.profiles import Profile, Strategy
-from headgate.services import configuration, setups
+from headgate.services import administration, configuration, setups
 from headgate.storage import accounts, models
 
 PATH = "/distribution/profiles/residential"
@@ -128,6 +130,20 @@ class TestTheEditor:
         assert answers == [400] * 6
 
 
+def tag_partner(reception: Reception, slug: str, tag: str) -> None:
+    version, document = administration.written(account_id=reception.account_id)
+    thing = Thing("partners", slug)
+    administration.save_thing(
+        account_id=reception.account_id,
+        kind="partners",
+        said=(editing.find(document, thing) or {}) | {"tags": [tag]},
+        instead=thing,
+        seen=version,
+        made_by="test",
+        now=reception.now,
+    )
+
+
 class TestPartners:
     def test_are_added_below_those_that_are_there(self, reception: Reception) -> None:
         said = seats({"partner": "helios", "priority": 20})
@@ -146,6 +162,16 @@ class TestPartners:
             {"partner": "sunpeak", "priority": 20},
             {"partner": "helios", "priority": 10, "slug": "helios-2"},
         ]
+
+    def test_are_added_by_a_tag_that_they_have(self, reception: Reception) -> None:
+        desk = reception.at_the_desk()
+        for slug in ("sunpeak", "paused", "helios"):
+            tag_partner(reception, slug, "north")
+
+        said = seats({"partner": "helios", "priority": 30})
+        _, text = posted(desk, PATH, name="R", _do="tagged", _tag="north", **said)
+
+        assert [seat["partner"] for seat in carried(text)] == ["helios", "sunpeak", "paused"]
 
     def test_take_over_the_number_of_the_place_that_they_move_to(
         self, reception: Reception

@@ -169,6 +169,7 @@ def _source(source: Source, currency: str) -> Written:
 def _partner(partner: Partner, currency: str) -> Written:
     return {"slug": partner.slug, "name": partner.name} | differing(
         ("email", partner.email, None),
+        ("tags", list(partner.tags), []),
         ("timezone", partner.timezone, None),
         ("active", partner.active, True),
         ("hold_open", partner.hold_open, False),

@@ -165,5 +165,6 @@ def _as_typed(value: object, kind: str) -> object:
             return f"env:{value['env']}" if "env" in value else ""
         return "\n".join(f"{key} = {word}" for key, word in value.items())
     if isinstance(value, list):
-        return "\n".join(map(str, value)) if kind == "lines" else [str(each) for each in value]
+        between = {"lines": "\n", "words": ", "}.get(kind)
+        return [*map(str, value)] if between is None else between.join(map(str, value))
     return value if isinstance(value, bool) else str(value)

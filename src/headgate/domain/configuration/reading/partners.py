@@ -11,6 +11,8 @@ from headgate.domain.partners import OnTestLead, Partner
 from headgate.domain.portal import PortalRights
 
 MOST_DAYS = 3_650
+MOST_TAGS = 20
+LONGEST_TAG = 30
 
 
 def read_partner(section: Section, *, currency: str, others: OptionTypes) -> Partner:
@@ -35,11 +37,26 @@ def read_partner(section: Section, *, currency: str, others: OptionTypes) -> Par
         prepaid=section.flag("prepaid", default=False),
         delivery=settings[0] if settings else None,
         fallbacks=settings[1:],
-        billing=read_buyer(billing) if billing else None,
+        billing=read_buyer(billing, currency=currency) if billing else None,
         portal=_read_rights(portal) if portal else PortalRights(),
+        tags=_read_tags(section),
     )
     section.finish()
     return partner
+
+
+def _read_tags(section: Section) -> tuple[str, ...]:
+    """Read short words, each once: case and spaces around and between them tell none apart."""
+    tags = [" ".join(each.lower().split()) for each in section.texts("tags")]
+    for number, tag in enumerate(tags):
+        if len(tag) > LONGEST_TAG:
+            message = f"{len(tag)} characters; a tag has at most {LONGEST_TAG}"
+            section.note(f"tags[{number}]", "too_long", message)
+        if "," in tag:
+            section.note(f"tags[{number}]", "not_allowed", "a comma stands in it; make two of it")
+    if len(tags) > MOST_TAGS:
+        section.note("tags", "out_of_range", f"{len(tags)} tags; a partner has up to {MOST_TAGS}")
+    return tuple(dict.fromkeys(tag for tag in tags if tag))
 
 
 def _read_rights(section: Section) -> PortalRights:

@@ -28,6 +28,7 @@ from headgate.web.profile_words import RemarkShown, remarks_in_words
 from headgate.web.visits import Visitor, for_members
 
 # What the form shows; whatever else the document says of a profile or a seat is kept as it is.
+_TAGGED = "tagged"
 _EDITED = frozenset(
     (
         *("slug", "entity", "name", "enabled", "strategy", "exclusive", "max_partners", "price"),
@@ -111,10 +112,18 @@ class _Desk:
             return self._test()
         if not deed:
             return self._save()
-        if deed != "redraw":
+        if deed == _TAGGED:
+            self.form.add_new(self._tagged())
+        elif deed != "redraw":
             self.form.act(deed, self.request.POST, self.edited.entity)
         self.form.suggest([field.key for field in self.edited.entity.fields])
         return self.show()
+
+    def _tagged(self) -> list[str]:
+        """Return the partners that have the tag that was chosen."""
+        tag = self.request.POST.get("_tag", "")
+        said = setups.in_force(self.visitor.account_id).configuration
+        return [each.slug for each in said.partners if tag in each.tags]
 
     def _try(self, deed: trying.Deed) -> HttpResponse:
         if not self.visitor.may_manage:

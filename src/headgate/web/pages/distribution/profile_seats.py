@@ -13,7 +13,7 @@ from headgate.domain.configuration.editing import Document
 from headgate.domain.configuration.value import Configuration
 from headgate.domain.delivery_settings import channel_name
 from headgate.domain.entities import Entity
-from headgate.domain.partners import Partner
+from headgate.domain.partners import Partner, tags_of
 from headgate.domain.profiles import Strategy
 from headgate.services.previewing import Recent
 from headgate.web import focusing, hours_drafts, rule_builder
@@ -53,10 +53,14 @@ class SeatShown(Struct, frozen=True):
 
 
 class SeatsShown(Struct, frozen=True):
-    """`unseated` may be added: those that are in the profile already stand last."""
+    """`unseated` may be added: those that are in the profile already stand last.
+
+    All partners of one of the `tags` may be added at once.
+    """
 
     seats: list[SeatShown]
-    unseated: list[tuple[str, str, bool]]
+    unseated: list[tuple[Partner, bool]]
+    tags: list[str]
     is_out_of_order: bool
 
 
@@ -85,11 +89,12 @@ class Seater:
     def show(self) -> SeatsShown:
         seats = self._form.seats
         seated = {str(seat.get("partner")) for seat in seats}
-        listed = [(each.slug, each.name, each.slug in seated) for each in self._said.partners]
+        listed = [(each, each.slug in seated) for each in self._said.partners]
         priorities = [priority for seat in seats if isinstance(priority := _priority(seat), int)]
         return SeatsShown(
             seats=[self._seat(seat, number) for number, seat in enumerate(seats)],
-            unseated=sorted(listed, key=lambda each: (each[2], each[1].casefold())),
+            unseated=sorted(listed, key=lambda each: (each[1], each[0].name.casefold())),
+            tags=tags_of(self._said.partners),
             is_out_of_order=self._form.goes_by_priority
             and priorities != sorted(priorities, reverse=True),
         )

@@ -25,7 +25,7 @@ from headgate.web.visits import Visitor, for_owners_and_admins
 # What the form shows; whatever else a partner's document says is kept as it is.
 _EDITED = frozenset(
     (
-        *("name", "email", "timezone", "duplicate_days", "prepaid"),
+        *("name", "email", "timezone", "duplicate_days", "prepaid", "tags"),
         *("caps", "hours", "test_leads", "delivery", "portal", "billing"),
     )
 )
@@ -128,7 +128,7 @@ def _closed(visitor: Visitor, edited: Edited, form: Document) -> delivery_drafts
         kept["slug"] = administration.new_slug(
             account_id=visitor.account_id, kind="partners", name=name
         )
-    if set(form.get("billing", {})) <= {"reverse_charge"}:
+    if set(form.get("billing", {})) <= {"reverse_charge", "tell_low_balance"}:
         # Its tick box says something although nothing was filled in.
         form.pop("billing", None)
     closed = delivery_drafts.closed(kept | form)

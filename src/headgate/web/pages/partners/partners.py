@@ -12,7 +12,7 @@ from msgspec import Struct
 
 from headgate import clock
 from headgate.domain.delivery_settings import channel_name
-from headgate.domain.partners import Partner
+from headgate.domain.partners import Partner, tags_of
 from headgate.services import balances, partners, setups
 from headgate.services.partners import Standing
 from headgate.web.pages import csv_answers, queries
@@ -22,9 +22,9 @@ from headgate.web.pages.partners.partner_words import CapRow, cap_row, state_of
 from headgate.web.visits import Visitor, for_members
 from headgate.web.wording import PARTNER_STATES, REACHES
 
-_FILTERS = ("q", "state", "health")
+_FILTERS = ("q", "state", "health", "tag")
 _COLUMNS = (
-    *("slug", "name", "email", "state", "health", "channels"),
+    *("slug", "name", "email", "tags", "state", "health", "channels"),
     *("delivered_today", "delivered_this_month", "caps", "available"),
 )
 _Chosen = dict[str, str | None]
@@ -55,6 +55,7 @@ def list_partners(request: HttpRequest, visitor: Visitor) -> HttpResponse:
         "chosen": chosen,
         "is_narrowed": any(chosen.values()),
         "states": [(state, word) for state, (_, word) in PARTNER_STATES.items()],
+        "tags": [(tag, tag) for tag in tags_of(setup.configuration.partners)],
         "reaches": [(reach, word) for reach, (_, word) in REACHES.items()],
         "today": since.today.astimezone(setup.zone).date(),
         "month": since.month.astimezone(setup.zone).date(),
@@ -108,7 +109,8 @@ def _rows(visitor: Visitor, shown: Sequence[Partner]) -> list[PartnerRow]:
 def _cells(row: PartnerRow) -> list[str]:
     standing, partner = row.standing, row.standing.partner
     return [
-        *(partner.slug, partner.name, partner.email or "", row.state, standing.reach),
+        *(partner.slug, partner.name, partner.email or "", ", ".join(partner.tags)),
+        *(row.state, standing.reach),
         ", ".join(dict.fromkeys(map(channel_name, partner.all_settings))),
         str(standing.delivered_today),
         str(standing.delivered_this_month),
@@ -132,6 +134,7 @@ def _found(visitor: Visitor, chosen: _Chosen) -> list[Partner]:
 
 def _fits(partner: Partner, chosen: _Chosen) -> bool:
     wanted = (chosen["q"] or "").casefold()
-    texts = (partner.name, partner.slug, partner.email or "")
+    texts = (partner.name, partner.slug, partner.email or "", *partner.tags)
     is_meant = any(wanted in text.casefold() for text in texts)
-    return is_meant and chosen["state"] in (None, state_of(partner))
+    is_tagged = chosen["tag"] is None or chosen["tag"] in partner.tags
+    return is_meant and is_tagged and chosen["state"] in (None, state_of(partner))
