@@ -13,6 +13,7 @@ UNMATCHED_MOST_LEADS = 1_000
 UNTRIED_AFTER = timedelta(seconds=60)
 LOST_WITHIN = timedelta(minutes=10)
 BOUNCED_WITHIN = timedelta(days=1)
+UNMAILED_WITHIN = timedelta(days=30)
 
 
 class AlertKind(StrEnum):
@@ -27,6 +28,8 @@ class AlertKind(StrEnum):
     SENDER_LOST = "sender_lost"  # the process that sends died and was replaced
     DELIVERY_POISONED = "delivery_poisoned"
     INVOICE_OVERDUE = "invoice_overdue"
+    INVOICE_NOT_MAILED = "invoice_not_mailed"  # its mail was refused, or given up after a day
+    LOW_BALANCE = "low_balance"  # a partner that pays ahead has less left than its threshold
     WEBHOOK_FAILING = "webhook_failing"  # an event webhook takes nothing
     WEBHOOK_HALTED = "webhook_halted"  # it is sent nothing until a person enables it
     MAIL_BOUNCED = "mail_bounced"  # a mail that was delivered came back

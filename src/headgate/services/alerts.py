@@ -10,6 +10,7 @@ from msgspec import Struct
 from headgate.domain.alerts import (
     BOUNCED_WITHIN,
     LOST_WITHIN,
+    UNMAILED_WITHIN,
     UNMATCHED_MOST_LEADS,
     UNMATCHED_WITHIN,
     UNTRIED_AFTER,
@@ -25,12 +26,21 @@ from headgate.domain.instants import rfc3339
 from headgate.domain.invoices.state import InvoiceState
 from headgate.domain.money import format_amount
 from headgate.domain.seats import Seat
-from headgate.services import mail_pauses, setups
+from headgate.services import low_balances, mail_pauses, setups
 from headgate.services.cap_owners import owner_of
 from headgate.services.events import troubles
 from headgate.services.identity import fresh_id
 from headgate.services.setups import Setup
-from headgate.storage import accounts, alerts, caps, halts, health, invoice_lists, signs
+from headgate.storage import (
+    accounts,
+    alerts,
+    caps,
+    halts,
+    health,
+    invoice_lists,
+    partner_mails,
+    signs,
+)
 from headgate.storage.health import Key
 from headgate.storage.invoice_lists import InvoiceFilter
 
@@ -78,6 +88,9 @@ def write_changes(*, changes: Iterable[Change], now: datetime) -> None:
         for change in changes:
             opened = {fresh_id(now): finding for finding in change.opened}
             alerts.open_all(change.account_id, opened, now=now)
+            low_balances.tell_partners(
+                account_id=change.account_id, opened=alerts.among(opened), now=now
+            )
             alerts.end(change.ended, now=now)
 
 
@@ -150,6 +163,8 @@ def _findings(setup: Setup, sender_lost: bool, now: datetime) -> Iterator[Findin
         text = f"Mail is paused, because the server refuses the login: {pause.reason}"
         yield Finding(AlertKind.MAIL_PAUSED, "", text)
     yield from _overdue_invoices(setup, now)
+    yield from _unmailed_invoices(setup, now)
+    yield from low_balances.findings(setup, now=now)
     yield from troubles.findings(setup, now)
     since = now - UNMATCHED_WITHIN
     decided, unmatched = signs.count_unmatched(account_id, since=since, most=UNMATCHED_MOST_LEADS)
@@ -176,6 +191,15 @@ def _overdue_invoices(setup: Setup, now: datetime) -> Iterator[Finding]:
         partner = setup.partner_slugs[each.partner_id]
         text = f"Invoice {each.number} of {partner} was due on {each.due_on} and is not paid."
         yield Finding(AlertKind.INVOICE_OVERDUE, each.number, text)
+
+
+def _unmailed_invoices(setup: Setup, now: datetime) -> Iterator[Finding]:
+    for mail, number in partner_mails.given_up(setup.account.id, since=now - UNMAILED_WITHIN):
+        text = (
+            f"Invoice {number} could not be mailed to {mail.to}: {mail.error}."
+            " Send it again from its page."
+        )
+        yield Finding(AlertKind.INVOICE_NOT_MAILED, number, text)
 
 
 def _failing_partners(setup: Setup) -> Iterator[Finding]:

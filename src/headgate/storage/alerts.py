@@ -43,6 +43,12 @@ def open_all(account_id: AccountId, findings: Mapping[UUID, Finding], *, now: da
     models.Alert.objects.bulk_create(rows, ignore_conflicts=True)
 
 
+def among(opened: Mapping[UUID, Finding]) -> list[Finding]:
+    """Return those that are really new: of one that another process opened there is no row."""
+    there = models.Alert.objects.filter(id__in=list(opened)).values_list("id", flat=True)
+    return [opened[id] for id in there]
+
+
 def end(ids: Collection[UUID], *, now: datetime) -> None:
     rows = models.Alert.objects.filter(id__in=ids, ended_at__isnull=True)
     rows.update(ended_at=now, tell_at=None)

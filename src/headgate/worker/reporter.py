@@ -1,4 +1,4 @@
-"""The reporter: sends the reports that are due by mail."""
+"""The reporter: sends the reports and the mails to partners that are due."""
 
 import asyncio
 from collections.abc import Callable, Coroutine
@@ -10,6 +10,10 @@ import structlog
 from django.db import connection
 
 from headgate import clock
+from headgate.channels.contract import Sent
+from headgate.channels.email.request import EmailRequest
+from headgate.domain.deliveries import Outcome
+from headgate.services.invoices import partner_mails
 from headgate.services.reports import report_mails
 from headgate.worker.dispatcher import Dispatcher
 
@@ -40,21 +44,27 @@ class Reporter:
         while True:
             await asyncio.sleep(LOOK_EVERY_SECONDS)
             try:
-                take = partial(report_mails.take_letters, now=clock.now())
-                for letter in await self._on_thread(take):
-                    self._begin(self._send(letter))
+                await self._take_all()
             except Exception as error:
                 _log.error("reports.failed", exc_info=error)
 
-    async def _send(self, letter: report_mails.Letter) -> None:
-        sent = await self._dispatcher.ask("email", letter.request)
-        record = partial(report_mails.record_letter, letter=letter, sent=sent, now=clock.now())
+    async def _take_all(self) -> None:
+        for report in await self._on_thread(partial(report_mails.take_letters, now=clock.now())):
+            record = partial(report_mails.record_letter, letter=report)
+            self._begin(self._send(report.request, record))
+        for mail in await self._on_thread(partial(partner_mails.take_letters, now=clock.now())):
+            record_mail = partial(partner_mails.record_letter, letter=mail)
+            self._begin(self._send(mail.request, record_mail))
+
+    async def _send(self, request: EmailRequest, record: Callable[..., object]) -> None:
+        sent: Sent = await self._dispatcher.ask("email", request)
+        if sent.outcome is not Outcome.DELIVERED:
+            _log.warning("letter.not_sent", letter=request.delivery_id, outcome=sent.outcome)
         try:
-            if not await self._on_thread(record):
-                _log.warning("report.not_sent", report=letter.mail.id, outcome=sent.outcome)
+            await self._on_thread(partial(record, sent=sent, now=clock.now()))
         except Exception as error:
             # It is sent again when its time to be noted is over.
-            _log.error("report.not_recorded", report=letter.mail.id, exc_info=error)
+            _log.error("letter.not_recorded", letter=request.delivery_id, exc_info=error)
 
     async def _on_thread(self, function: Callable[[], _Result]) -> _Result:
         return await asyncio.get_running_loop().run_in_executor(self._thread, _run, function)

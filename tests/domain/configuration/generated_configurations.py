@@ -222,7 +222,11 @@ sellers = st.builds(
     every=st.sampled_from(Every),
 )
 buyers = st.builds(
-    Buyer, **parties, reverse_charge=st.booleans(), terms_days=maybe() | st.integers(0, 365)
+    Buyer,
+    **parties,
+    reverse_charge=st.booleans(),
+    terms_days=maybe() | st.integers(0, 365),
+    low_balance_minor=maybe() | st.integers(0, 10**9),
 )
 currencies = st.sampled_from(["USD", "JPY", "KWD"])
 accounts = st.builds(Account, st.just("acme"), texts, zones, currencies, maybe() | sellers)

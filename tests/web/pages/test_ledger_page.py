@@ -17,7 +17,7 @@ class TestTheLedger:
 
         assert "Annabel" in page
         assert "−12.50 USD" in page
-        assert "−12.50 USD</strong>, of which" in page
+        assert 'Owes <strong class="number">12.50 USD</strong>' in page
 
     def test_takes_a_top_up_once(self, reception: Reception) -> None:
         client = reception.at_the_desk()

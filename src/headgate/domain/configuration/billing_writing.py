@@ -3,6 +3,7 @@
 from headgate.domain.configuration.delivery_writing import Written, differing
 from headgate.domain.invoices.numbers import USUAL_FORMAT
 from headgate.domain.invoices.parties import USUAL_TERMS_DAYS, Buyer, Every, Party, Seller
+from headgate.domain.money import format_amount
 
 
 def write_seller(seller: Seller) -> Written:
@@ -17,11 +18,14 @@ def write_seller(seller: Seller) -> Written:
     )
 
 
-def write_buyer(buyer: Buyer) -> Written:
+def write_buyer(buyer: Buyer, *, currency: str) -> Written:
+    low = buyer.low_balance_minor
     return _party(buyer) | differing(
         ("reverse_charge", buyer.reverse_charge, False),
         ("tax", percent(buyer.tax_bp), None),
         ("terms_days", buyer.terms_days, None),
+        ("low_balance", None if low is None else format_amount(low, currency), None),
+        ("tell_low_balance", buyer.tell_low_balance, False),
     )
 
 

@@ -1,6 +1,7 @@
 """A configuration written out as the document that reads as the same one."""
 
 from collections.abc import Sequence
+from functools import partial
 
 from headgate.domain.assignments import Assignment, OnAmbiguous, Otherwise
 from headgate.domain.caps import write_caps
@@ -179,7 +180,7 @@ def _partner(partner: Partner, currency: str) -> Written:
         ("hours", maybe_written(partner.hours, write_hours), None),
         ("test_leads", str(partner.test_leads), str(OnTestLead.INBOX)),
         ("delivery", _delivery(partner.all_settings, currency), None),
-        ("billing", maybe_written(partner.billing, write_buyer), None),
+        ("billing", maybe_written(partner.billing, partial(write_buyer, currency=currency)), None),
         ("portal", _rights(partner.portal), {}),
     )
 

@@ -51,12 +51,16 @@ class Seller(Party, frozen=True, omit_defaults=True, kw_only=True):
 class Buyer(Party, frozen=True, omit_defaults=True, kw_only=True):
     """A partner on its invoices; with `reverse_charge` it accounts for the tax itself.
 
-    A `tax_bp` or `terms_days` of its own holds in place of the account's.
+    A `tax_bp` or `terms_days` of its own holds in place of the account's. One that pays ahead
+    with less left than `low_balance_minor` is an alert, and with `tell_low_balance` is told so
+    by mail too.
     """
 
     reverse_charge: bool = False
     tax_bp: int | None = None
     terms_days: int | None = None
+    low_balance_minor: int | None = None
+    tell_low_balance: bool = False
 
 
 _SHOWN = Party.__struct_fields__

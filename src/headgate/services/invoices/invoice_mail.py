@@ -2,18 +2,18 @@
 
 from base64 import b64encode
 from datetime import datetime
+from uuid import UUID
 
 from headgate.channels.email import notices
 from headgate.channels.email.letter import Enclosure
 from headgate.channels.email.request import EmailRequest
-from headgate.domain.flaws import Flaw, Flawed
 from headgate.domain.ids import AccountId
 from headgate.domain.money import parse_amount
 from headgate.services import setups
 from headgate.services.handling import NotInThisState
-from headgate.services.identity import passing_id
 from headgate.services.invoices.invoice_showing import Found, InvoiceShown
 from headgate.services.mail_test import NoMailServer
+from headgate.storage.partner_mails import PartnerMail
 
 
 def address_of(account_id: AccountId, partner: str) -> str | None:
@@ -24,34 +24,33 @@ def address_of(account_id: AccountId, partner: str) -> str | None:
     return (said.billing.email if said.billing else None) or said.email
 
 
-def made_mail(
-    *, account_id: AccountId, found: Found, pdf: bytes, to: str | None, now: datetime
-) -> EmailRequest:
-    """Return the mail; `to` None is the partner's address.
+def made_mail(*, mail: PartnerMail, found: Found, pdf: bytes, now: datetime) -> EmailRequest:
+    """Return the mail, which every try makes alike.
 
-    :raises Flawed: the partner has no address.
     :raises NoMailServer, MissingSecret, Unopenable:
     :raises Unrenderable: `to` or the sender is no address that a server could be told.
     """
     invoice = found.shown
-    setup = setups.in_force(account_id)
+    setup = setups.in_force(mail.account_id)
     smtp = setup.configuration.email.smtp
     if smtp is None:
         raise NoMailServer
-    address = to or address_of(account_id, invoice.partner)
-    if address is None:
-        message = f"the partner {invoice.partner!r} has no address for invoices; say one"
-        raise Flawed([Flaw("to", "required", message)])
     return notices.made_notice(
         smtp,
-        (address,),
-        id=f"invoice-{passing_id(now)}",
+        (mail.to,),
+        # The same on every try, so that a server that got it twice can tell.
+        id=f"invoice-{mail.id}",
         subject=f"{_title(invoice)} from {found.document.seller.name}",
         text=_text(found),
         enclosures=(_enclosed(invoice, pdf),),
         secret_of=setup.secret,
         now=now,
     )
+
+
+def id_of(found: Found) -> UUID:
+    """Return the id of what is issued."""
+    return UUID(found.shown.id or "")
 
 
 def want_issued(found: Found) -> None:

@@ -17,8 +17,9 @@ from headgate.domain.invoices.state import InvoiceState
 from headgate.domain.invoices.tax import TaxShare
 from headgate.domain.money import format_amount
 from headgate.services import setups
-from headgate.services.invoices import drawing_up
+from headgate.services.invoices import drawing_up, mail_showing
 from headgate.services.invoices.drawing_up import Drawn, Period
+from headgate.services.invoices.mail_showing import MailShown
 from headgate.services.setups import Setup
 from headgate.storage import invoice_lists, invoices
 from headgate.storage.invoice_lists import InvoiceFilter, ListedInvoice
@@ -101,6 +102,7 @@ class InvoiceShown(InvoiceRow, frozen=True, kw_only=True):
     corrects: Related | None = None
     credit_notes: list[Related] = []
     events: list[EventShown] = []
+    mail: MailShown | None = None
     unbilled_before: int = 0
     obstacles: list[str] = []
 
@@ -161,6 +163,7 @@ def find_invoice(*, account_id: AccountId, id: InvoiceId, now: datetime) -> Foun
         corrects=corrects,
         credit_notes=notes,
         events=[_event(each) for each in invoices.events_of(id)],
+        mail=mail_showing.find_of(id),
     )
     return Found(shown, document)
 

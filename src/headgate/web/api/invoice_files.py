@@ -12,11 +12,15 @@ from msgspec import Struct
 from headgate import clock
 from headgate.channels.contract import Unrenderable
 from headgate.domain.csv_files.cells import harmless
-from headgate.domain.deliveries import Outcome
 from headgate.domain.flaws import Flaw, Flawed
 from headgate.domain.invoices.factur_x import write_xml
 from headgate.services.handling import NotInThisState
-from headgate.services.invoices import invoice_entries, invoice_mail, paying
+from headgate.services.invoices import (
+    invoice_entries,
+    invoice_mail,
+    mail_showing,
+    partner_mails,
+)
 from headgate.services.invoices.invoice_entries import EntryShown
 from headgate.services.mail_test import NoMailServer
 from headgate.services.sealing import Unopenable
@@ -41,11 +45,16 @@ class Letter(Struct, forbid_unknown_fields=True):
 
 
 class Mailed(Struct, frozen=True):
-    """`outcome` is that of an attempt to deliver; `error` is there unless it was delivered."""
+    """`outcome` is that of the first try; `error` is there unless it was delivered.
+
+    `state` is `sent`, `given_up`, or `waiting` where it is tried again at `try_at`.
+    """
 
     to: list[str]
     outcome: str
     error: str | None
+    state: str
+    try_at: str | None
 
 
 _letter = msgspec.json.Decoder(Letter)
@@ -101,33 +110,26 @@ async def mail_invoice(request: Request, doors: Doors) -> Response:
     found = await invoicing.found_of(request, doors, id)
     invoice_mail.want_issued(found)
     pdf = await _drawn(partial(write_pdf, found))
-    make = partial(
-        invoice_mail.made_mail,
+    begin = partial(
+        partner_mails.begin_invoice,
         account_id=request.key.account_id,
         found=found,
         pdf=pdf,
         to=said.to,
+        by=invoicing.by_of(request),
         now=clock.now(),
     )
     try:
-        mail = await doors.read(make)
+        letter = await doors.write(begin)
     except (NoMailServer, MissingSecret, Unopenable) as refusal:
         raise NotInThisState("no_mail", str(refusal)) from refusal
     except Unrenderable as refusal:
         raise Flawed([Flaw("to", "bad_address", str(refusal))]) from refusal
-    sent = await doors.ask("email", mail)
-    to = ", ".join(mail.recipients)
-    if sent.outcome is Outcome.DELIVERED:
-        note = partial(
-            paying.note_mailed,
-            account_id=request.key.account_id,
-            id=id,
-            to=to,
-            by=invoicing.by_of(request),
-            now=clock.now(),
-        )
-        await doors.write(note)
-    return json_response(Mailed(list(mail.recipients), str(sent.outcome), sent.error))
+    sent = await doors.ask("email", letter.request)
+    record = partial(partner_mails.record_letter, letter=letter, sent=sent, now=clock.now())
+    mail = mail_showing.shown(await doors.write(record))
+    to = list(letter.request.recipients)
+    return json_response(Mailed(to, str(sent.outcome), mail.error, mail.state, mail.try_at))
 
 
 async def _drawn(draw: "partial[bytes]") -> bytes:

@@ -15,7 +15,7 @@ from headgate.domain.configuration import editing
 from headgate.domain.configuration.editing import Thing
 from headgate.domain.flaws import Flawed
 from headgate.domain.hours import hours_in_words
-from headgate.services import administration, partners
+from headgate.services import administration, balances, partners
 from headgate.services.administration import ChangedMeanwhile
 from headgate.services.partners import Reach
 from headgate.services.people.portal_access import Access
@@ -100,6 +100,9 @@ def _show(request: HttpRequest, access: Access, *, status: int = 200, **said: An
     context = {
         **said,
         "state": state_of(partner),
+        "balance": balances.find_balance(account_id=access.user.account_id, partner=partner.slug)
+        if partner.prepaid
+        else None,
         "standing": standing,
         "caps": [cap_row(cap, setup.currency) for cap in standing.caps],
         "hours": hours_in_words(partner.hours) if partner.hours else None,

@@ -16,6 +16,12 @@ register.filter("money", money_in_words)
 
 
 @register.filter
+def owed(balance: str) -> str:
+    """Return what a balance below zero owes, in words; nothing where it owes nothing."""
+    return money_in_words(balance.removeprefix("-")) if balance.startswith("-") else ""
+
+
+@register.filter
 def signed(number: int) -> str:
     return money_in_words(str(number))
 

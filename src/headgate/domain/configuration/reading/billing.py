@@ -35,13 +35,18 @@ def read_seller(section: Section) -> Seller:
     return seller
 
 
-def read_buyer(section: Section) -> Buyer:
+def read_buyer(section: Section, *, currency: str) -> Buyer:
     buyer = Buyer(
         **_read_party(section),
         reverse_charge=section.flag("reverse_charge", default=False),
         tax_bp=_maybe_percent(section, "tax"),
         terms_days=section.maybe_number("terms_days", least=0, most=MOST_TERMS_DAYS),
+        low_balance_minor=section.amount("low_balance", currency),
+        tell_low_balance=section.flag("tell_low_balance", default=False),
     )
+    if buyer.tell_low_balance and buyer.low_balance_minor is None:
+        message = "'low_balance' is missing; say below which balance it is told"
+        section.note("low_balance", "required", message)
     if buyer.reverse_charge and not buyer.vat_id:
         message = "'vat_id' is missing; with a reverse charge the invoice shows the partner's"
         section.note("vat_id", "required", message)

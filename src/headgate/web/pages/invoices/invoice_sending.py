@@ -7,19 +7,18 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from headgate import clock
 from headgate.channels.contract import Sent, Unrenderable
 from headgate.channels.email.request import EmailRequest
 from headgate.channels.email.sending import MailSender
-from headgate.domain.deliveries import Outcome
 from headgate.domain.flaws import Flawed
 from headgate.domain.ids import InvoiceId
 from headgate.domain.invoices.factur_x import write_xml
+from headgate.domain.partner_mails import MailState
 from headgate.services.handling import NotInThisState
-from headgate.services.invoices import invoice_entries, invoice_mail, paying
+from headgate.services.invoices import invoice_entries, invoice_mail, partner_mails
 from headgate.services.invoices.invoice_entries import EntryShown
 from headgate.services.mail_test import NoMailServer
 from headgate.services.sealing import Unopenable
@@ -93,16 +92,16 @@ def download_lines(
 @require_POST
 @for_owners_and_admins
 def mail(request: HttpRequest, visitor: Visitor, invoice_id: UUID) -> HttpResponse:
-    """Mail it, and wait for what the server says."""
+    """Mail it, and wait for what the server says; what fails is tried again by itself."""
     found = invoice.find(visitor, InvoiceId(invoice_id))
     to = request.POST.get("to", "").strip() or None
     try:
-        invoice_mail.want_issued(found)
-        request_made = invoice_mail.made_mail(
+        letter = partner_mails.begin_invoice(
             account_id=visitor.account_id,
             found=found,
             pdf=write_pdf(found),
             to=to,
+            by=visitor.email,
             now=clock.now(),
         )
     except _REFUSALS as refusal:
@@ -110,20 +109,10 @@ def mail(request: HttpRequest, visitor: Visitor, invoice_id: UUID) -> HttpRespon
         return invoice.show_one(
             request, visitor, InvoiceId(invoice_id), status=422, refused=refused, typed=to
         )
-    sent = asyncio.run(_sent(request_made))
-    if sent.outcome is not Outcome.DELIVERED:
-        refused = [_("the mail server did not take it"), sent.error or sent.answer or ""]
-        return invoice.show_one(
-            request, visitor, InvoiceId(invoice_id), status=502, refused=refused, typed=to
-        )
-    paying.note_mailed(
-        account_id=visitor.account_id,
-        id=InvoiceId(invoice_id),
-        to=", ".join(request_made.recipients),
-        by=visitor.email,
-        now=clock.now(),
-    )
-    return redirect(f"{reverse('invoice', args=[invoice_id])}?done=mailed")
+    sent = asyncio.run(_sent(letter.request))
+    mail = partner_mails.record_letter(letter=letter, sent=sent, now=clock.now())
+    done = "mailed" if mail.state is MailState.SENT else ""
+    return redirect(f"{reverse('invoice', args=[invoice_id])}?done={done}")
 
 
 async def _sent(request: EmailRequest) -> Sent:

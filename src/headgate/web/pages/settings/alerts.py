@@ -28,6 +28,8 @@ KINDS: dict[str, Promise] = {
     AlertKind.DELIVERY_POISONED: _("Delivery parked"),
     AlertKind.MAIL_BOUNCED: _("Mail came back"),
     AlertKind.INVOICE_OVERDUE: _("Invoice overdue"),
+    AlertKind.INVOICE_NOT_MAILED: _("Invoice not mailed"),
+    AlertKind.LOW_BALANCE: _("Balance low"),
     AlertKind.WEBHOOK_FAILING: _("Webhook fails"),
     AlertKind.WEBHOOK_HALTED: _("Webhook stopped"),
 }
