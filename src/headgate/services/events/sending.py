@@ -16,7 +16,7 @@ from headgate.channels.contract import Sent
 from headgate.channels.webhook import notices
 from headgate.channels.webhook.request import WebhookRequest
 from headgate.domain.deliveries import Outcome
-from headgate.domain.events import KEPT, EventState, EventWebhook, next_try
+from headgate.domain.events import KEPT, EventState, EventType, EventWebhook, next_try
 from headgate.domain.ids import AccountId
 from headgate.services import setups
 from headgate.services.events import troubles
@@ -129,12 +129,15 @@ def _settle(event: Event, sent: Sent, now: datetime) -> None:
     event.attempts += 1
     event.tried_at = now
     event.status = sent.status
-    event.error = sent.error and sent.error[:_LONGEST_ERROR]
+    # What an answer means for a lead is not what it means here; its code says enough.
+    event.error = sent.error[:_LONGEST_ERROR] if sent.error and sent.status is None else None
     if sent.outcome is Outcome.DELIVERED:
         event.state, event.due_at = EventState.SENT, None
         return
     event.due_at = next_try(
         event.id, tries_before, retry_after_seconds=sent.retry_after_seconds, now=now
     )
+    if event.type == EventType.WEBHOOK_TESTED:
+        event.due_at = None  # whoever tests looks at the answer, and tests again
     if event.due_at is None:
         event.state = EventState.FAILED

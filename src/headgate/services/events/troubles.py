@@ -41,7 +41,8 @@ def note_tries(
         return
     last = sent[-1]
     failing = before or Failing(webhook.slug, _digest(webhook.url), now, None, "")
-    failing = replace(failing, reason=(last.error or _UNREACHED)[:300])
+    answered = f"It answered {last.status}." if last.status is not None else last.error
+    failing = replace(failing, reason=(answered or _UNREACHED)[:300])
     if any(each.status == 410 for each in sent):
         failing = replace(failing, halted_at=now, reason=_GONE)
     elif now - failing.failing_since >= HALTED_AFTER:

@@ -11,11 +11,11 @@ from django.views.decorators.http import require_POST, require_safe
 
 from headgate import clock
 from headgate.domain.configuration.editing import Thing, ThingNotThere
-from headgate.domain.events import EventState
+from headgate.domain.events import EventState, EventType
 from headgate.domain.ids import EventId
 from headgate.services import administration
 from headgate.services.events import standing
-from headgate.services.events.standing import Standing, WebhookNotFound
+from headgate.services.events.standing import EventShown, Standing, WebhookNotFound
 from headgate.storage.events import EventNotFound
 from headgate.web.event_words import AUDIENCES, EVENTS
 from headgate.web.pages import queries
@@ -130,12 +130,18 @@ def page_of(
         "audience": AUDIENCES[stands.webhook.audience],
         "chosen": chosen,
         "new_secret": new_secret,
+        "awaits_test": request.GET.get("done") == "tested"
+        and any(map(_is_untried_test, listed.items)),
         "done": _DONE.get(request.GET.get("done", "")),
         "is_later_page": before is not None,
         "older": listed.next and queries.address_of(here, {**kept, "before": listed.next}),
         "newest": queries.address_of(here, kept),
     }
     return show(request, visitor, "webhooks/webhook.html", page="webhooks", context=context)
+
+
+def _is_untried_test(event: EventShown) -> bool:
+    return event.type == EventType.WEBHOOK_TESTED and not event.tries
 
 
 def _back(slug: str, done: str) -> HttpResponse:
