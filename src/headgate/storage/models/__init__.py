@@ -32,6 +32,7 @@ from headgate.storage.models.invoices import (
 )
 from headgate.storage.models.leads import Erasure, Lead, MatchKey
 from headgate.storage.models.money import LedgerEntry, ReturnRequest
+from headgate.storage.models.partner_notes import PartnerNote
 from headgate.storage.models.people import (
     Account,
     ApiKey,
@@ -95,6 +96,7 @@ __all__ = [
     "Membership",
     "Partner",
     "PartnerMail",
+    "PartnerNote",
     "PausedMail",
     "PortalUser",
     "Profile",
