@@ -26,6 +26,7 @@ class Action(StrEnum):
     MEMBER_CHANGED = "member.changed"  # role or entities
     MEMBER_REMOVED = "member.removed"
     PORTAL_USER_CHANGED = "portal.user_changed"
+    PARTNER_NOTED = "partner.noted"  # that somebody did, never what the note says
     KEY_CREATED = "key.created"
     KEY_REVOKED = "key.revoked"
     LEAD_ADDED = "lead.added"  # by hand

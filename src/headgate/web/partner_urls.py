@@ -3,7 +3,7 @@
 from django.urls import path
 
 from headgate.web.pages.invoices import ledger
-from headgate.web.pages.partners import partner, partner_editing, partners, portal_people
+from headgate.web.pages.partners import noting, partner, partner_editing, partners, portal_people
 
 urlpatterns = [
     path("", partners.list_partners, name="partners"),
@@ -18,6 +18,8 @@ urlpatterns = [
     path("/of/<slug:slug>/resume", partner.resume_partner, name="resume-partner"),
     path("/of/<slug:slug>/archive", partner.archive_partner, name="archive-partner"),
     path("/of/<slug:slug>/enable", partner.enable_channel, name="enable-partner-channel"),
+    path("/of/<slug:slug>/notes", noting.add_note, name="add-partner-note"),
+    path("/of/<slug:slug>/notes/<int:note_id>", noting.change_note, name="partner-note"),
     path("/of/<slug:slug>/portal/invite", portal_people.invite, name="invite-to-portal"),
     path(
         "/of/<slug:slug>/portal/<int:portal_user_id>/revoke",

@@ -10,8 +10,9 @@ from headgate.channels.contract import Sent
 from headgate.domain.configuration import editing
 from headgate.domain.configuration.editing import Thing
 from headgate.domain.deliveries import Outcome
-from headgate.services import administration, setups
+from headgate.services import administration, partner_notes, setups
 from headgate.storage import halts
+from headgate.storage.partner_notes import Note
 from headgate.web.asking import DOORS
 
 if TYPE_CHECKING:
@@ -28,6 +29,10 @@ def partner(reception: "Reception", slug: str = "helios") -> dict[str, Any]:
     return found
 
 
+def notes(reception: "Reception") -> list[Note]:
+    return partner_notes.list_notes(account_id=reception.account_id, partner="helios")
+
+
 def posted(reception: "Reception", **more: Any) -> dict[str, Any]:
     """Return what the browser sends of a partner with a webhook, and what else is said."""
     version, _ = administration.written(account_id=reception.account_id)
@@ -38,6 +43,64 @@ def posted(reception: "Reception", **more: Any) -> dict[str, Any]:
         "delivery[0].url": "https://helios.example/",
         "delivery[0].retry.kind": "none",
     } | more
+
+
+class TestNotes:
+    def test_are_added_changed_by_their_author_and_deleted(self, reception: "Reception") -> None:
+        from reception import ANN, text_of
+
+        desk = reception.at_the_desk()
+        desk.post(f"{HELIOS}/notes", {"text": " Call <Eve>\r\non Mondays "})
+        (note,) = notes(reception)
+
+        desk.post(f"{HELIOS}/notes/{note.id}", {"text": "Call Eve"})
+
+        page = text_of(desk, HELIOS)
+        assert note.text == "Call <Eve>\non Mondays"
+        assert '<p class="words" dir="auto">Call Eve</p>' in page
+        assert f"<bdi>{ANN}</bdi>" in page
+        desk.post(f"{HELIOS}/notes/{note.id}", {"do": "delete"})
+        assert notes(reception) == []
+
+    def test_leave_a_trace_without_their_words(self, reception: "Reception") -> None:
+        desk = reception.at_the_desk()
+        desk.post(f"{HELIOS}/notes", {"text": "secret words"})
+
+        log = desk.get("/settings/audit-log?kind=partner").content.decode()
+
+        assert "kept notes about a partner" in log
+        assert "secret words" not in log
+
+    def test_are_changed_by_their_author_alone(self, reception: "Reception") -> None:
+        note_id = partner_notes.add_note(
+            account_id=reception.account_id,
+            partner="helios",
+            text="mine",
+            by="bea@acme.example",
+            now=reception.now,
+        )
+
+        answer = reception.at_the_desk().post(f"{HELIOS}/notes/{note_id}", {"text": "yours"})
+
+        assert answer.status_code == 422
+        assert [each.text for each in notes(reception)] == ["mine"]
+
+    @pytest.mark.parametrize("text", ["", " \n", "x" * 4_001])
+    def test_say_something_short(self, reception: "Reception", text: str) -> None:
+        answer = reception.at_the_desk().post(f"{HELIOS}/notes", {"text": text})
+
+        assert answer.status_code == 422
+        assert notes(reception) == []
+
+    def test_of_another_partner_are_not_there(self, reception: "Reception") -> None:
+        desk = reception.at_the_desk()
+        desk.post(f"{HELIOS}/notes", {"text": "of Helios"})
+        (note,) = notes(reception)
+
+        answer = desk.post(f"/partners/of/sunpeak/notes/{note.id}", {"do": "delete"})
+
+        assert answer.status_code == 404
+        assert len(notes(reception)) == 1
 
 
 class TestTheList:

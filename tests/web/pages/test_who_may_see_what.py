@@ -165,6 +165,7 @@ class World:
             ),
             "user_id": people.find_user(ANN),
             "portal_user_id": 1,
+            "note_id": 1,
             "invitation_id": invitations.list_all(self.account_id)[0].id,
             "key_id": key,
             "version": 2,

@@ -23,6 +23,7 @@ from headgate.services import (
     administration,
     balances,
     catalogue,
+    partner_notes,
     partners,
     setups,
     tracking,
@@ -34,6 +35,7 @@ from headgate.services.people import portal_access
 from headgate.services.setups import Setup
 from headgate.services.trial_delivery import Seats
 from headgate.storage.lists import DeliveryFilter
+from headgate.storage.partner_notes import Note
 from headgate.storage.portal_users import PortalUser
 from headgate.web import asking
 from headgate.web.pages.deliveries import deliveries, delivery_filter
@@ -51,6 +53,9 @@ _DONE: dict[str | None, Promise] = {
     "paused": _("Paused: it is selected for no lead until you resume it."),
     "resumed": _("It takes leads again."),
     "enabled": _("Leads go this way again from now on."),
+    "noted": _("Noted."),
+    "note-changed": _("The note says this now."),
+    "note-deleted": _("The note is gone."),
     "revoked": _("Their access to the portal is gone, at once."),
 }
 
@@ -231,9 +236,17 @@ def _surroundings(visitor: Visitor, setup: Setup, partner: Partner) -> dict[str,
         "balance": balance if visitor.may_manage else None,
         "seats": [(*seat, ", ".join(price)) for seat, price in zip(seats, prices, strict=True)],
         "portal_users": _portal_users(visitor, partner),
+        "notes": _notes(visitor, partner),
+        "longest_note": partner_notes.LONGEST,
         "trial_ways": _trial_ways(partner, seats),
         "rows": deliveries.rows_of(visitor, latest.items),
     }
+
+
+def _notes(visitor: Visitor, partner: Partner) -> list[Note]:
+    if not visitor.may_manage:
+        return []
+    return partner_notes.list_notes(account_id=visitor.account_id, partner=partner.slug)
 
 
 def _portal_users(visitor: Visitor, partner: Partner) -> list[PortalUser]:

@@ -36,6 +36,7 @@ KINDS: list[tuple[str, Promise]] = [
     ("suppression", _("Suppression lists")),
     ("mail", _("Mail")),
     ("portal", _("Portal")),
+    ("partner", _("Notes about partners")),
     ("ledger", _("Ledger")),
     ("return", _("Returns")),
     ("invoice", _("Invoices")),

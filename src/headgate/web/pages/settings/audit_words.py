@@ -18,6 +18,7 @@ _WORDS: dict[str, Promise] = {
     Action.MEMBER_CHANGED: _("changed a member"),
     Action.MEMBER_REMOVED: _("removed a member"),
     Action.PORTAL_USER_CHANGED: _("changed who uses the portal"),
+    Action.PARTNER_NOTED: _("kept notes about a partner"),
     Action.KEY_CREATED: _("made an API key"),
     Action.KEY_REVOKED: _("revoked an API key"),
     Action.LEAD_ADDED: _("added a lead"),
