@@ -122,7 +122,7 @@ def _value(written: str, disposition: Disposition | None, currency: str) -> int 
         minor = -1
     if minor < 0:
         example = format_amount(420000, currency)
-        message = f"write an amount in {currency}, such as {example}, without its sign"
+        message = f"write an amount in {currency}, such as {example}, without a currency sign"
         raise Flawed([Flaw("value", "not_an_amount", message)])
     if disposition not in (None, Disposition.SOLD):
         message = f"only what is sold has a value; leave it out, or say {Disposition.SOLD}"

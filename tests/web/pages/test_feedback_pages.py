@@ -53,7 +53,7 @@ class TestThePortal:
 
         html = answer.content.decode()
         assert answer.status_code == 422
-        assert "write an amount in USD" in html
+        assert "Write an amount in USD" in html
         assert 'value="lost" required checked' in html
         assert ">a word</textarea>" in html
         assert said_of(desk, id) == []
