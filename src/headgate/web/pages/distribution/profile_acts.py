@@ -14,6 +14,7 @@ from headgate.domain.configuration.editing import Document, Thing, ThingNotThere
 from headgate.domain.flaws import Flawed
 from headgate.services import administration, profile_copies, readiness, setups
 from headgate.services.administration import ChangedMeanwhile
+from headgate.web.naming import Naming
 from headgate.web.pages.distribution.distribution import show_list
 from headgate.web.profile_words import remarks_in_words
 from headgate.web.visits import Visitor, for_members
@@ -118,7 +119,8 @@ def _do(request: HttpRequest, visitor: Visitor, slug: str, act: _Act) -> HttpRes
         said = [str(flaw) for flaw in error.flaws]
         return show_list(request, visitor, status=409, reasons=said, unready=None)
     except ChangedMeanwhile as error:
-        said = list(error.changes)
+        naming = Naming(setups.in_force(visitor.account_id).configuration)
+        said = [naming.in_line(change) for change in error.changes]
         return show_list(request, visitor, status=409, reasons=said, unready=None)
     except ThingNotThere as error:
         raise Http404(str(error)) from error

@@ -15,8 +15,10 @@ from msgspec import Struct
 
 from headgate.domain.audit import Entry
 from headgate.domain.instants import rfc3339
+from headgate.services import setups
 from headgate.storage import audit
 from headgate.storage.audit import Filters
+from headgate.web.naming import Naming
 from headgate.web.pages import csv_answers, queries
 from headgate.web.pages.frame import show
 from headgate.web.pages.settings.audit_words import said_of
@@ -44,11 +46,15 @@ KINDS: list[tuple[str, Promise]] = [
 ]
 
 
+_OF_SLUGS = {"entities": "entity", "partners": "partner"}
+
+
 class Line(Struct, frozen=True):
     """An entry as people read it; the parts are labelled values of before and after."""
 
     entry: Entry
     words: str
+    subject: str
     before: list[tuple[str, str]]
     after: list[tuple[str, str]]
 
@@ -66,9 +72,10 @@ def list_entries(request: HttpRequest, visitor: Visitor) -> HttpResponse:
         limit=queries.PAGE + 1,
     )
     page = found[: queries.PAGE]
+    naming = Naming(setups.in_force(visitor.account_id).configuration)
     older = {**chosen, "before": str(page[-1].number)} if len(found) > len(page) else None
     context = {
-        "lines": [_line(entry) for entry in page],
+        "lines": [_line(entry, naming) for entry in page],
         "count": f"{audit.count(visitor.account_id, filters):,}",
         "chosen": chosen,
         "from": chosen["from"],
@@ -118,19 +125,27 @@ def _day(said: str | None, zone: ZoneInfo) -> datetime | None:
     return datetime.combine(day, time(), zone) if day else None
 
 
-def _line(entry: Entry) -> Line:
-    return Line(entry, said_of(entry.action), _parts(entry.before), _parts(entry.after))
+def _line(entry: Entry, naming: Naming) -> Line:
+    return Line(
+        entry,
+        said_of(entry.action),
+        naming.in_line(entry.subject),
+        _parts(entry.before, naming),
+        _parts(entry.after, naming),
+    )
 
 
-def _parts(written: str | None) -> list[tuple[str, str]]:
+def _parts(written: str | None, naming: Naming) -> list[tuple[str, str]]:
     said: dict[str, Any] = json.loads(written) if written else {}
-    return [(key.replace("_", " "), _in_words(value)) for key, value in said.items()]
+    return [(key.replace("_", " "), _in_words(key, value, naming)) for key, value in said.items()]
 
 
-def _in_words(value: object) -> str:
+def _in_words(key: str, value: object, naming: Naming) -> str:
     if isinstance(value, list):
-        return "\n".join(map(str, value))
-    return "–" if value in (None, "") else str(value)
+        kind = _OF_SLUGS.get(key)
+        lines = map(str, value)
+        return "\n".join(naming.name(kind, s) if kind else naming.in_line(s) for s in lines)
+    return "–" if value in (None, "") else naming.name(key, str(value))
 
 
 def _cells(entry: Entry) -> list[str]:
