@@ -92,4 +92,4 @@ class TestTheHerald:
 
                 return await in_thread(seen)
 
-        assert asyncio.run(scene()) == ("pending", int(path[-3:]))
+        assert asyncio.run(scene()) == ("failed", int(path[-3:]))

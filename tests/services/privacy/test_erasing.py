@@ -52,6 +52,11 @@ profiles:
     price: "10.00"
     rules: {all: [{field: name, op: is_not_empty}]}
     assignments: [{partner: hook}, {partner: mail}, {partner: late}, {partner: inbox}]
+webhooks:
+  - {slug: warehouse, url: "https://warehouse.example/",
+     secret: whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSwAAAA,
+     events: [lead.received, lead.delivered, lead.returned, lead.erased, delivery.disposition,
+              delivery.delivered, delivery.refused, delivery.failed, delivery.unknown]}
 """
 # One marker a place, so that what is left says where it was.
 MARKERS = (
