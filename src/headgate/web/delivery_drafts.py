@@ -7,6 +7,7 @@ While a form is open, `delivery` is a list however many ways there are, each in 
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from django.utils.translation import gettext
 from msgspec import Struct
 
 from headgate.domain.configuration.editing import Document
@@ -152,7 +153,7 @@ def _closed_settings(form: Document, there: str, here: str, closing: Closing) ->
             value = SHAPES[key].close(value, f"{there}.{key}", f"{here}.{key}", closing)
         _say(said, key, value)
     if has_own_body and channel == "webhook" and "template" not in said:
-        message = "write the body, or choose that the fields make it"
+        message = gettext("write the body, or choose that the fields make it")
         closing.flaws.append(Flaw(f"{here}.template", "required", message))
     return said
 

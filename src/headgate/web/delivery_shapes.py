@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable, Iterable
 from typing import Any
 
+from django.utils.translation import gettext, gettext_lazy
 from msgspec import Struct, field
 
 from headgate.domain.configuration.editing import Document
@@ -24,7 +25,7 @@ AUTH_KEYS = {
     "hmac": ("secret", "header"),
     "oauth2": ("token_url", "client_id", "client_secret", "scope"),
 }
-_MISSING = "this is missing; it must be given"
+_MISSING = gettext_lazy("this is missing; it must be given")
 _DIGITS = re.compile(r"[0-9]{1,9}", re.ASCII)
 
 
@@ -53,7 +54,7 @@ class Closing(Struct):
         place = self.places[longest] + flaw.place[len(longest) :]
         # The reader speaks to who writes a file: here a control stands beside the message.
         is_missing = flaw.code == "required"
-        message = _MISSING if is_missing else flaw.message.replace("{env: NAME}", "env:NAME")
+        message = str(_MISSING) if is_missing else flaw.message.replace("{env: NAME}", "env:NAME")
         return Flaw(place, flaw.code, message)
 
 
@@ -84,9 +85,12 @@ def _close_headers(
         if not row:
             continue
         if not name:
-            _note(closing, f"{place}.name", "required", "this header has no name; write one")
+            _note(
+                closing, f"{place}.name", "required", gettext("this header has no name; write one")
+            )
         elif name in headers:
-            _note(closing, f"{place}.name", "repeated", f"the header {name} stands twice")
+            message = gettext("the header %(name)s stands twice") % {"name": name}
+            _note(closing, f"{place}.name", "repeated", message)
         else:
             headers[name] = row.get("value")
             closing.places[f"{there}.{name}"] = f"{place}.value"
@@ -118,7 +122,8 @@ def _close_fields(form: Document, there: str, here: str, closing: Closing) -> ob
     for place, row in rows:
         name = row.get("name") or row["key"]
         if name in renamed:
-            _note(closing, f"{place}.name", "repeated", f"the name {name!r} stands twice")
+            message = gettext("the name %(name)r stands twice") % {"name": name}
+            _note(closing, f"{place}.name", "repeated", message)
         renamed[name] = row.get("key")
         closing.places[f"{there}.{name}"] = f"{place}.key"
     return renamed
@@ -137,7 +142,7 @@ def _close_retry(form: Document, there: str, here: str, closing: Closing) -> obj
     if form.get("kind") != OWN:
         return None
     if not form.get("pauses"):
-        example = "write the pauses in seconds, such as 60, 300, 3600"
+        example = gettext("write the pauses in seconds, such as 60, 300, 3600")
         _note(closing, f"{here}.pauses", "required", example)
     return _listed(form.get("pauses", ""))
 

@@ -3,6 +3,7 @@
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBadRequest
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 from msgspec import Struct
@@ -122,9 +123,9 @@ def _missing(visitor: Visitor, said: Document) -> list[Flaw]:
     """Return what a file may leave out and a person may not."""
     flaws = []
     if _entity(visitor, said) is None:
-        flaws.append(Flaw("entity", "unknown_reference", "choose one of the entities"))
+        flaws.append(Flaw("entity", "unknown_reference", gettext("choose one of the entities")))
     if not said.get("title"):
-        flaws.append(Flaw("title", "required", "the form has no title; write one"))
+        flaws.append(Flaw("title", "required", gettext("the form has no title; write one")))
     return flaws
 
 

@@ -10,6 +10,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.functional import Promise
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_safe
 from msgspec import Struct
@@ -145,10 +146,13 @@ def _period(form: Mapping[str, str]) -> Period:
         try:
             days[place] = date.fromisoformat(form[place])
         except ValueError:
-            message = f"{form[place]!r} is no day; write one such as 2026-11-01"
+            message = gettext("%(said)r is no day; write one such as 2026-11-01") % {
+                "said": form[place]
+            }
             raise Flawed([Flaw(place, "not_a_date", message)]) from None
     if days["last"] < days["first"] or days["last"].year > date.max.year - 1:
-        raise Flawed([Flaw("last", "out_of_range", "the last day is not before the first")])
+        message = gettext("the last day is not before the first")
+        raise Flawed([Flaw("last", "out_of_range", message)])
     return Period(days["first"], days["last"] + _DAY)
 
 

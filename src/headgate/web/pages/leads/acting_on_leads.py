@@ -6,6 +6,7 @@ from uuid import UUID
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.views.decorators.http import require_POST
 
 from headgate import clock
@@ -49,7 +50,7 @@ def _act(
             now=clock.now(),
         )
     except (NotInThisState, CapFull) as refusal:
-        busy = "another lead took the last place of a cap in this moment; try it again"
+        busy = gettext("another lead took the last place of a cap in this moment; try it again")
         refused = busy if isinstance(refusal, CapFull) else str(refusal)
         page = leads.show_page(request, visitor, setup, lead, refused=refused)
         page.status_code = 409

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 from msgspec import Struct
@@ -71,7 +72,7 @@ def _add(visitor: Visitor, entity: Entity, typed: dict[str, Any], asked: Asked) 
             now=clock.now(),
         )
     except CapFull as full:
-        message = "another lead took the last place of a cap in this moment; save it again"
+        message = gettext("another lead took the last place of a cap in this moment; save it again")
         raise Flawed([Flaw("", "busy", message)]) from full
 
 

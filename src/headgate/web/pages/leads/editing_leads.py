@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -35,7 +36,7 @@ def edit_lead(request: HttpRequest, visitor: Visitor, lead_id: UUID) -> HttpResp
     setup, lead = leads.found(visitor, LeadId(lead_id))
     entity = setup.configuration.entity(lead.entity)
     if entity is None or lead.erased_at is not None:
-        refused = "an erased lead, or one of an archived entity, cannot be changed"
+        refused = gettext("an erased lead, or one of an archived entity, cannot be changed")
         return _refuse(request, visitor, setup, lead, refused)
     if request.method != "POST":
         return _ask(request, visitor, lead, lead.fields)
@@ -100,7 +101,7 @@ def _edit(visitor: Visitor, lead: LeadShown, edit: Edit, *, done: str = "edited"
             now=clock.now(),
         )
     except CapFull as full:
-        message = "another lead took the last place of a cap in this moment; save it again"
+        message = gettext("another lead took the last place of a cap in this moment; save it again")
         raise NotInThisState("busy", message) from full
     if edited.decided:
         return "started"

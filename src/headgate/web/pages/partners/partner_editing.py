@@ -6,6 +6,7 @@ from zoneinfo import available_timezones
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBadRequest
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 from msgspec import Struct
@@ -133,7 +134,8 @@ def _closed(visitor: Visitor, edited: Edited, form: Document) -> delivery_drafts
         form.pop("billing", None)
     closed = delivery_drafts.closed(kept | form)
     if "name" not in form:
-        closed.closing.flaws.append(Flaw("name", "required", "the partner has no name; write one"))
+        message = gettext("the partner has no name; write one")
+        closed.closing.flaws.append(Flaw("name", "required", message))
     return closed
 
 

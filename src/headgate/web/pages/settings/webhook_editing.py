@@ -3,6 +3,7 @@
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBadRequest
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_POST
 from msgspec import Struct
 
@@ -101,7 +102,7 @@ def _save(request: HttpRequest, visitor: Visitor, edited: Edited, draft: Draft) 
     said["secret"] = secret or edited.before["secret"]
     try:
         if edited.thing is None and "slug" not in draft.said:
-            raise Flawed([Flaw("slug", "required", "the webhook has no name; write one")])
+            raise Flawed([Flaw("slug", "required", gettext("the webhook has no name; write one"))])
         _put(visitor, said, edited.thing, draft.seen)
     except Flawed as flawed:
         wrong = Draft(draft.said, draft.seen, tuple(flawed.flaws))

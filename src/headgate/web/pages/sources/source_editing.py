@@ -5,6 +5,7 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBadRequest
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods
 from msgspec import Struct
 
@@ -72,7 +73,7 @@ def _save(request: HttpRequest, visitor: Visitor, edited: Edited, draft: Draft) 
     said = _said(visitor, edited, draft.said)
     try:
         if "name" not in draft.said:
-            raise Flawed([Flaw("name", "required", "the source has no name; write one")])
+            raise Flawed([Flaw("name", "required", gettext("the source has no name; write one"))])
         administration.save_thing(
             account_id=visitor.account_id,
             kind="sources",
