@@ -25,6 +25,9 @@ class Sale:
     credit: "Entry | None" = None
     taken_back: bool = False
 
+    def charge_in(self, bill: "Bill") -> bool:
+        return self.charge is not None and self.charge.invoice is bill
+
 
 @dataclass
 class Entry:

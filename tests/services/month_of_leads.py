@@ -154,10 +154,11 @@ class Month:
         begin = self.now
         for number in range(rounds):
             self._begin_hour(begin + timedelta(hours=hours * number // rounds))
-            if number == rounds // 2 + 1:
-                self._change_prices()
             due = self._leads * (number + 1) // rounds - self._sent
-            self._take_in(due)
+            if number == rounds // 2 + 1:
+                self._take_in(due // 2)
+                self._change_prices()
+            self._take_in(self._leads * (number + 1) // rounds - self._sent)
             self.now += timedelta(minutes=self.dice.randrange(1, 20))
             self._answer()
             self.now += timedelta(minutes=self.dice.randrange(1, 20))
@@ -197,6 +198,7 @@ class Month:
         )
 
     def _change_prices(self) -> None:
+        self.now += timedelta(minutes=self.dice.randrange(1, 10))
         self._prices, self._cost_factor = self.market.later_prices, 2
         self._apply(self.market.source(self._prices, cost_factor=2))
 
@@ -319,14 +321,22 @@ class Month:
 
     def _come_back(self, count: int) -> None:
         for _ in range(min(count, len(self._delivered))):
-            id = self._delivered.pop(self.dice.randrange(len(self._delivered)))
-            about: dict[str, Any] = {"account_id": self.account_id, "now": self.now, "by": BY}
-            if self.dice.random() < 0.3:
-                asked = returning.request_return(delivery_id=id, reason="Bad number", **about)
-                returning.grant_return(request_id=asked.id, note=None, **about)
-            else:
-                returning.return_delivery(delivery_id=id, reason="Bad number", **about)
-            self.book.credits(id, self.now)
+            self._return(self._delivered.pop(self.dice.randrange(len(self._delivered))))
+
+    def _return(self, id: DeliveryId) -> None:
+        about: dict[str, Any] = {"account_id": self.account_id, "now": self.now, "by": BY}
+        if self.dice.random() < 0.3:
+            asked = returning.request_return(delivery_id=id, reason="Bad number", **about)
+            returning.grant_return(request_id=asked.id, note=None, **about)
+        else:
+            returning.return_delivery(delivery_id=id, reason="Bad number", **about)
+        self.book.credits(id, self.now)
+
+    def _return_some_of(self, bill: Bill) -> None:
+        billed = [id for id in self._delivered if self.book.sales[id].charge_in(bill)]
+        for id in self.dice.sample(billed, min(2, len(billed))):
+            self._delivered.remove(id)
+            self._return(id)
 
     def _settle_unknown(self, count: int) -> None:
         for _ in range(count):
@@ -350,6 +360,8 @@ class Month:
         invoice, bill = self.dice.choice(self.issued)
         if invoice.kind == "credit_note":
             return
+        if self.dice.random() < 0.5:
+            self._return_some_of(bill)
         left = bill.left()
         amount = self.dice.choice([None, self.dice.randrange(1, left + 1)]) if left > 0 else None
         what: dict[str, Any] = {"account_id": self.account_id, "by": BY, "now": self.now}
@@ -360,6 +372,8 @@ class Month:
             return
         assert left > 0
         self.issued.append((note, self.book.takes_back(bill, amount, self.now)))
+        if self.dice.random() < 0.5:
+            self._return_some_of(bill)
 
     def _end(self) -> None:
         """Close the month, with what is returned and taken back after it, and the next one."""

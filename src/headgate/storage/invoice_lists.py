@@ -24,7 +24,11 @@ class InvoiceFilter(Struct, frozen=True, kw_only=True):
 
 
 class ListedInvoice(Struct, frozen=True):
-    """What credit notes took back, before tax and in total, is below zero."""
+    """What credit notes took back, before tax and in total, is below zero.
+
+    A credit note `is_offset` against what it corrects, unless that was paid before it: only then
+    is anything to be paid back.
+    """
 
     id: InvoiceId
     partner_id: PartnerId
@@ -42,6 +46,7 @@ class ListedInvoice(Struct, frozen=True):
     credited_minor: int
     credited_total_minor: int
     paid_on: date | None
+    is_offset: bool
     state: str
 
 
@@ -160,12 +165,22 @@ def _with_state(rows: "QuerySet[Any]", today: date) -> "QuerySet[Any]":
     notes = models.Invoice.objects.filter(corrects=OuterRef("pk")).order_by()
     net = notes.values("corrects").annotate(sum=Sum("net_minor")).values("sum")
     total = notes.values("corrects").annotate(sum=Sum("total_minor")).values("sum")
+    theirs = models.InvoiceEvent.objects.filter(
+        invoice=OuterRef("corrects"), kind__in=_ABOUT_PAYING
+    ).order_by("-id")
+    is_paid_before = Q(their_paying=EventKind.PAID, their_paying_at__lte=F("issued_at"))
     is_credited = Q(net_minor__gt=0, credited_minor__lte=-F("net_minor"))
     found: QuerySet[Any] = rows.annotate(
         credited_minor=Coalesce(Subquery(net), 0),
         credited_total_minor=Coalesce(Subquery(total), 0),
         paying=Subquery(last.values("kind")[:1]),
         paid_on=Subquery(last.values("paid_on")[:1]),
+        their_paying=Subquery(theirs.values("kind")[:1]),
+        their_paying_at=Subquery(theirs.values("at")[:1]),
+        is_offset=Case(
+            When(Q(corrects=None) | is_paid_before, then=Value(False)),
+            default=Value(True),
+        ),
         state=Case(
             When(paying=EventKind.PAID, then=Value(InvoiceState.PAID)),
             When(is_credited, then=Value(InvoiceState.CREDITED)),

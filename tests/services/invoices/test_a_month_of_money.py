@@ -17,14 +17,15 @@ from django.db.models import Exists, OuterRef
 from month_of_leads import NEXT, SOURCES, UNTIL, Market, Month
 
 from headgate.domain.invoices import document as documents
-from headgate.domain.money import format_amount
+from headgate.domain.money import format_amount, parse_amount
 from headgate.domain.reports import By
 from headgate.services import balances
-from headgate.services.invoices import invoice_entries
+from headgate.services.invoices import invoice_entries, invoice_showing
 from headgate.services.reports import reporting
 from headgate.services.reports.reporting import Report
 from headgate.services.verification import verify
 from headgate.storage import models, tallies
+from headgate.storage.invoice_lists import InvoiceFilter
 from headgate.storage.reports import ReportFilter
 
 pytestmark = [pytest.mark.usefixtures("database", "installation"), pytest.mark.slow]
@@ -134,6 +135,19 @@ def check_each_entry_is_billed_once(month: Month) -> None:
     assert all(invoice.left() >= 0 for _, invoice in month.issued if invoice.notes)
 
 
+def check_what_is_open(month: Month) -> None:
+    """Nobody paid anything, so that what is open is all that is billed, notes included."""
+    page = invoice_showing.list_invoices(
+        account_id=month.account_id, wanted=InvoiceFilter(), before=None, limit=10**4, now=month.now
+    )
+    opened: Counter[str] = Counter()
+    for row in page.items:
+        opened[row.partner] += parse_amount(row.open, row.currency)
+    for partner in month.market.partners:
+        bills = [bill for _, bill in month.issued if bill.partner == partner]
+        assert opened[partner] == sum(bill.net + bill.tax for bill in bills)
+
+
 def check_reports(month: Month) -> None:
     book, currency = month.book, month.market.currency
     sales = book.sales.values()
@@ -216,6 +230,7 @@ class TestAMonth:
             check_balances(month)
             check_invoices(month)
             check_each_entry_is_billed_once(month)
+            check_what_is_open(month)
             check_reports(month)
             check_every_line_leads_to_its_leads(month)
         before = state_of_money()

@@ -16,10 +16,11 @@ from headgate.domain.ledger import Kind, effect
 from headgate.domain.reports import By
 from headgate.services import balances
 from headgate.services.handling import NotInThisState
-from headgate.services.invoices import crediting, invoice_showing
+from headgate.services.invoices import crediting, invoice_showing, paying
 from headgate.services.reports import reporting
 from headgate.services.verification import verify
 from headgate.storage import deliveries, invoices, ledger, models
+from headgate.storage.invoice_lists import InvoiceFilter
 from headgate.storage.invoices import Invoice
 from headgate.storage.reports import ReportFilter
 
@@ -273,3 +274,50 @@ class TestVerify:
         models.LedgerEntry.objects.filter(kind="credit").update(amount_minor=1000)
 
         assert {breach.check for breach in verify()} >= {"credited_twice", "credited_beyond"}
+
+
+class TestWhatIsOpen:
+    def opens(self, world: InvoicedWorld) -> list[str]:
+        page = invoice_showing.list_invoices(
+            account_id=world.account_id,
+            wanted=InvoiceFilter(),
+            before=None,
+            limit=9,
+            now=world.now,
+        )
+        return [row.open for row in page.items]
+
+    def test_is_less_by_a_note_before_the_payment(self, now: datetime) -> None:
+        world, invoice = sold_and_billed(now)
+
+        credit(world, invoice, amount_minor=1000)
+
+        assert self.opens(world) == ["0.00", "23.80"]
+
+    def test_is_nothing_of_a_paid_invoice_and_a_later_note_is_to_be_paid_back(
+        self, now: datetime
+    ) -> None:
+        world, invoice = sold_and_billed(now)
+        paying.mark_paid(
+            account_id=world.account_id, id=invoice.id, paid_on=now.date(), by=BY, now=now
+        )
+
+        credit(world, invoice)
+
+        assert self.opens(world) == ["-35.70", "0.00"]
+
+    def test_comes_to_what_the_ledger_says(self, now: datetime) -> None:
+        world = InvoicedWorld(now, CONFIGURATION.replace(b', tax: "19"', b""))
+        lead, _ = world.sell(2)
+        first = world.issue()
+        world.take_back(lead)
+        world.sell(2)
+        second = world.issue()
+
+        credit(world, second)
+
+        assert self.opens(world) == ["0.00", "-10.00", "20.00"]
+        assert owed(world) == 1000
+        credit(world, first)
+        assert self.opens(world) == ["0.00", "0.00", "-10.00", "10.00"]
+        assert owed(world) == 0

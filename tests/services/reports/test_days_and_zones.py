@@ -24,7 +24,12 @@ DAYS = {
     "the last hour comes twice in Beirut": ("Asia/Beirut", "2026-10-24", 25.0, {"23": 4}),
     "a quarter to six ahead in Kathmandu": ("Asia/Kathmandu", "2026-06-01", 24.0, {}),
     "half an hour back on Lord Howe": ("Australia/Lord_Howe", "2026-04-05", 24.5, {"01": 3}),
-    "a quarter to thirteen ahead on Chatham": ("Pacific/Chatham", "2026-09-27", 23.0, {"02": 1, "03": 1}),
+    "a quarter to thirteen ahead on Chatham": (
+        "Pacific/Chatham",
+        "2026-09-27",
+        23.0,
+        {"02": 1, "03": 1},
+    ),
 }
 
 

@@ -31,7 +31,8 @@ class InvoiceRow(Struct, frozen=True, kw_only=True):
 
     A draft has no number, and its amounts are those of this moment; a preview has no id either.
     `open` is what is to be paid: nothing once it is paid, and less where credit notes took a
-    part of it back.
+    part of it back. Of a credit note it is what is to be paid back, which is nothing where it
+    stands against an invoice that was not paid.
     """
 
     id: str | None
@@ -191,7 +192,7 @@ def _row(each: ListedInvoice | Draft, setup: Setup, now: datetime) -> InvoiceRow
 
 
 def _row_of_issued(listed: ListedInvoice, setup: Setup) -> dict[str, Any]:
-    is_settled = listed.state in (InvoiceState.PAID, InvoiceState.CREDITED)
+    is_settled = listed.state == InvoiceState.PAID or listed.is_offset
     open_minor = 0 if is_settled else listed.total_minor + listed.credited_total_minor
     return {
         "id": str(listed.id),
