@@ -31,7 +31,7 @@ FOR_ANYBODY |= {"mfa_login_webauthn"}
 
 @pytest.fixture
 def desk(reception: Reception, now: Any) -> PortalDesk:
-    for throttle in (portal_sign_in.sieges, passwords.asked_for):
+    for throttle in (portal_sign_in.gate.sieges, passwords.asked_for):
         throttle.forgive(HEL)
     return PortalDesk(reception, now)
 

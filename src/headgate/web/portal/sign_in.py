@@ -1,12 +1,8 @@
 """People of partners sign in to the portal, and out."""
 
-from datetime import timedelta
-
-from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -14,20 +10,9 @@ from headgate import clock
 from headgate.services.people import membership, portal_access
 from headgate.web.client_address import client_address
 from headgate.web.portal import visits
-from headgate.web.throttle import Throttle
+from headgate.web.sign_in_gate import Gate, SignIn
 
-_SPAN = timedelta(minutes=5)
-# One address at one email; one address at all; all the world at one email.
-guesses = Throttle(5, within=_SPAN)
-arrivals = Throttle(50, within=_SPAN)
-sieges = Throttle(200, within=_SPAN)
-# So many failures with one email are noted; a siege shall not fill the log.
-notes = Throttle(20, within=_SPAN)
-
-
-class SignIn(forms.Form):
-    email = forms.CharField(max_length=254, label=gettext_lazy("Email"))
-    password = forms.CharField(max_length=1000, label=gettext_lazy("Password"), strip=False)
+gate = Gate()
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -41,7 +26,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     if not form.is_valid():
         return _ask(request, form, status=422)
     email = membership.normal_email(form.cleaned_data["email"])
-    if not _may_try(request, email):
+    if not gate.may_try(request, email):
         form.add_error(None, _("Too many tries. Wait five minutes, then try again."))
         return _ask(request, form, status=429)
     now, address = clock.now(), client_address(request)
@@ -49,26 +34,17 @@ def sign_in(request: HttpRequest) -> HttpResponse:
         email=email, password=form.cleaned_data["password"], address=address, now=now
     )
     if access is None:
-        if notes.allows(email, now=now):
+        if gate.notes_failure(email):
             portal_access.note_failure(email=email, address=address, now=now)
         form.add_error(None, _("Email and password do not belong together."))
         return _ask(request, form, status=422)
-    guesses.forgive((address, email))
+    gate.forgive(request, email)
     return visits.enter(request, access)
 
 
 @require_POST
 def sign_out(request: HttpRequest) -> HttpResponse:
     return visits.leave(request)
-
-
-def _may_try(request: HttpRequest, email: str) -> bool:
-    now, address = clock.now(), client_address(request)
-    return (
-        guesses.allows((address, email), now=now)
-        and arrivals.allows(address, now=now)
-        and sieges.allows(email, now=now)
-    )
 
 
 def _ask(request: HttpRequest, form: SignIn, *, status: int = 200) -> HttpResponse:

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from headgate import clock
-from headgate.services import partner_notes, setups
+from headgate.services import partner_notes
 from headgate.services.partner_notes import BadNote, NotTheAuthor
 from headgate.storage.partner_notes import NoteId, NoteNotFound
 from headgate.web.pages.partners import partner
@@ -18,7 +18,7 @@ from headgate.web.visits import Visitor, for_owners_and_admins
 @require_POST
 @for_owners_and_admins
 def add_note(request: HttpRequest, visitor: Visitor, slug: str) -> HttpResponse:
-    _want_partner(visitor, slug)
+    partner.want(visitor, slug)
     text = request.POST.get("text", "")
     try:
         partner_notes.add_note(
@@ -38,7 +38,7 @@ def add_note(request: HttpRequest, visitor: Visitor, slug: str) -> HttpResponse:
 @for_owners_and_admins
 def change_note(request: HttpRequest, visitor: Visitor, slug: str, note_id: int) -> HttpResponse:
     """Save what its author wrote anew, or take the note away."""
-    _want_partner(visitor, slug)
+    partner.want(visitor, slug)
     what: dict[str, Any] = {
         "account_id": visitor.account_id,
         "partner": slug,
@@ -56,11 +56,6 @@ def change_note(request: HttpRequest, visitor: Visitor, slug: str, note_id: int)
     except (BadNote, NotTheAuthor) as refusal:
         return partner.show_one(request, visitor, slug, status=422, refused=[str(refusal)])
     return _back(slug, "note-changed")
-
-
-def _want_partner(visitor: Visitor, slug: str) -> None:
-    if setups.in_force(visitor.account_id).configuration.partner(slug) is None:
-        raise Http404(f"there is no partner {slug!r}")
 
 
 def _back(slug: str, done: str) -> HttpResponse:

@@ -174,14 +174,19 @@ def _address(slug: str) -> str:
     return reverse("partner", args=[slug])
 
 
+def want(visitor: Visitor, slug: str) -> Partner:
+    """Return the partner in force; anything else is not found."""
+    found = setups.in_force(visitor.account_id).configuration.partner(slug)
+    if found is None:
+        raise Http404(f"there is no partner {slug!r}")
+    return found
+
+
 def show_one(
     request: HttpRequest, visitor: Visitor, slug: str, *, status: int = 200, **said: object
 ) -> HttpResponse:
     """Show a partner's page, and what became of an act on it."""
-    setup = setups.in_force(visitor.account_id)
-    partner = setup.configuration.partner(slug)
-    if partner is None:
-        raise Http404(f"there is no partner {slug!r}")
+    setup, partner = setups.in_force(visitor.account_id), want(visitor, slug)
     context = said | _standing(visitor, setup, partner) | _surroundings(visitor, setup, partner)
     page = show(request, visitor, "partners/partner.html", page="partners", context=context)
     page.status_code = status

@@ -1,7 +1,7 @@
 """Who of a partner uses its portal: staff invites them, and takes the access away."""
 
 from django.conf import settings
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -9,7 +9,6 @@ from django.views.decorators.http import require_POST
 
 from headgate import clock
 from headgate.domain.ids import PortalUserId
-from headgate.services import setups
 from headgate.services.people import portal_access
 from headgate.services.people.membership import BadEmail
 from headgate.web import mailing
@@ -21,7 +20,7 @@ from headgate.web.visits import Visitor, for_owners_and_admins
 @for_owners_and_admins
 def invite(request: HttpRequest, visitor: Visitor, slug: str) -> HttpResponse:
     """Show the link this once; it is mailed too where the account can."""
-    _want_partner(visitor, slug)
+    partner.want(visitor, slug)
     asked = request.POST.get("email", "")
     try:
         email, token = portal_access.invite(
@@ -48,7 +47,7 @@ def revoke(
     slug: str,
     portal_user_id: int,
 ) -> HttpResponse:
-    _want_partner(visitor, slug)
+    partner.want(visitor, slug)
     portal_access.revoke(
         account_id=visitor.account_id,
         partner=slug,
@@ -57,11 +56,6 @@ def revoke(
         now=clock.now(),
     )
     return redirect(f"{reverse('partner', args=[slug])}?done=revoked")
-
-
-def _want_partner(visitor: Visitor, slug: str) -> None:
-    if setups.in_force(visitor.account_id).configuration.partner(slug) is None:
-        raise Http404(f"there is no partner {slug!r}")
 
 
 def _mail(visitor: Visitor, email: str, link: str) -> bool:
