@@ -241,6 +241,17 @@ class TestTelling:
         assert body["account"] == "acme"
         assert [alert["kind"] for alert in body["alerts"]] == ["channel_open"]
 
+    def test_signs_what_it_posts_where_a_secret_is_set(self, now: datetime) -> None:
+        signed = WEBHOOK.replace(b"}", b", secret: whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSwAAAA}")
+        world = SmallWorld(now, CONFIGURATION + signed)
+        open_breaker(world)
+        review(world)
+
+        (each,) = self.told(world)
+
+        secret = each.messages[0].request.signing_secret
+        assert secret == "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSwAAAA"
+
     def test_ends_once_anybody_was_reached(self, now: datetime) -> None:
         world = SmallWorld(now, CONFIGURATION + SMTP + WEBHOOK)
         self.owner(world)

@@ -96,8 +96,7 @@ def _messages(setup: Setup, new: Sequence[Alert], now: datetime) -> Iterator[Mes
     said = setup.configuration.alerts
     if said.webhook is not None:
         body = msgspec.json.encode(_Body(setup.configuration.account.slug, shown))
-        request = webhook_notices.made_notice(said.webhook, id=id, body=body)
-        yield Message("webhook", request)
+        yield from _webhook(setup, said.webhook, id=id, body=body)
     to = said.emails or tuple(people.owners_of(setup.account.id))
     text = "".join(f"{rfc3339(each.opened_at)}  {each.text}\n" for each in new)
     subject = f"{setup.configuration.account.name}: {_subject(new)}"
@@ -105,6 +104,17 @@ def _messages(setup: Setup, new: Sequence[Alert], now: datetime) -> Iterator[Mes
     for alert in new:
         if alert.kind is AlertKind.CHANNEL_HALTED:
             yield from _to_partner(setup, alert, now)
+
+
+def _webhook(setup: Setup, url: str, *, id: str, body: bytes) -> Iterator[Message]:
+    """Give one request, or none where its secret cannot be had."""
+    secret = setup.configuration.alerts.secret
+    try:
+        signing_secret = None if secret is None else setup.secret(secret)
+    except (MissingSecret, Unopenable):
+        return
+    request = webhook_notices.made_notice(url, id=id, body=body, signing_secret=signing_secret)
+    yield Message("webhook", request)
 
 
 def _subject(new: Sequence[Alert]) -> str:

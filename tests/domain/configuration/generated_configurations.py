@@ -357,7 +357,7 @@ alerts = st.builds(
     Alerts,
     st.sampled_from([(), ("a@b.example",), ("a@b.example", "c@d.example")]),
     st.sampled_from([None, "https://a.example/alerts"]),
-)
+) | st.builds(Alerts, st.just(()), st.just("https://a.example/alerts"), secrets)
 
 reports = st.builds(
     ScheduledReport,

@@ -8,7 +8,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from headgate.domain.assignments import Assignment
-from headgate.domain.configuration.value import Configuration, EmailServers, Imap, Smtp
+from headgate.domain.configuration.value import Alerts, Configuration, EmailServers, Imap, Smtp
 from headgate.domain.delivery_settings import (
     Auth,
     BasicAuth,
@@ -163,6 +163,7 @@ def _visited(configuration: Configuration, visit: Visit) -> Configuration:
             smtp=email.smtp and _visited_mail(email.smtp, "smtp", visit),
             imap=email.imap and _visited_mail(email.imap, "imap", visit),
         ),
+        alerts=_visited_alerts(configuration.alerts, visit),
         partners=partners,
         profiles=profiles,
         webhooks=tuple(
@@ -170,6 +171,13 @@ def _visited(configuration: Configuration, visit: Visit) -> Configuration:
             for index, webhook in enumerate(configuration.webhooks)
         ),
     )
+
+
+def _visited_alerts(alerts: Alerts, visit: Visit) -> Alerts:
+    if alerts.secret is None or alerts.webhook is None:
+        return alerts
+    seat = Seat("alerts.secret", ("alerts", "secret"), (_origin(alerts.webhook),))
+    return replace(alerts, secret=visit(seat, alerts.secret))
 
 
 def _visited_event_webhook(webhook: EventWebhook, place: str, visit: Visit) -> EventWebhook:

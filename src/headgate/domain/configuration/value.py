@@ -57,10 +57,14 @@ class EmailServers(Struct, frozen=True, omit_defaults=True):
 
 
 class Alerts(Struct, frozen=True, omit_defaults=True):
-    """Who is told what somebody should look at; without `emails` the account's owners are."""
+    """Who is told what somebody should look at; without `emails` the account's owners are.
+
+    The `secret` signs what the webhook gets.
+    """
 
     emails: tuple[str, ...] = ()
     webhook: str | None = None
+    secret: Secret | None = None
 
 
 class Configuration(Struct, frozen=True, omit_defaults=True):

@@ -55,6 +55,7 @@ def write_configuration(configuration: Configuration, *, based_on: int | None = 
         "alerts": differing(
             ("emails", list(configuration.alerts.emails), []),
             ("webhook", configuration.alerts.webhook, None),
+            ("secret", maybe_written(configuration.alerts.secret, write_secret), None),
         ),
         "returns": _returns(configuration.returns),
         "retention": differing(

@@ -4,7 +4,7 @@ import re
 from zoneinfo import ZoneInfo
 
 from headgate.domain.configuration.reading.billing import read_seller
-from headgate.domain.configuration.reading.secrets import maybe_secret
+from headgate.domain.configuration.reading.secrets import maybe_secret, signing_secret
 from headgate.domain.configuration.reading.section import Section, readable
 from headgate.domain.configuration.reading.shapes import (
     host,
@@ -78,7 +78,10 @@ def read_alerts(section: Section) -> Alerts:
     for index, each in enumerate(emails):
         if each:
             mail_address(section, f"emails[{index}]", each)
-    alerts = Alerts(emails=emails, webhook=maybe_web_address(section, "webhook"))
+    secret = signing_secret(section, "secret")
+    if secret is not None and not section.has("webhook"):
+        section.note("secret", "not_allowed", "it signs what a `webhook` gets, and there is none")
+    alerts = Alerts(emails, maybe_web_address(section, "webhook"), secret)
     section.finish()
     return alerts
 

@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from headgate.domain.alerts import AlertKind
+from headgate.domain.configuration.editing import Document
 from headgate.services import alerts, setups
 from headgate.storage import people
 from headgate.web.pages import queries
@@ -33,7 +34,14 @@ KINDS: dict[str, Promise] = {
     AlertKind.WEBHOOK_FAILING: _("Webhook fails"),
     AlertKind.WEBHOOK_HALTED: _("Webhook stopped"),
 }
-_FORM = Form("alerts", "alerts/edit.html", "alerts")
+
+
+def _without_idle_secret(said: Document) -> Document:
+    """Let the secret go with the webhook that it signs for."""
+    return said if "webhook" in said else {key: said[key] for key in said if key != "secret"}
+
+
+_FORM = Form("alerts", "alerts/edit.html", "alerts", _without_idle_secret)
 
 
 @require_safe
