@@ -15,7 +15,7 @@ from headgate.cli import environment, ports
 from headgate.cli.alone import serving_alone
 from headgate.cli.commands.serve import leave_at_a_signal, take_over
 from headgate.cli.demo import flow, installation, past
-from headgate.cli.demo.installation import EMAIL, Remembered
+from headgate.cli.demo.installation import BUYER, EMAIL, Remembered
 from headgate.cli.refusals import Refused
 from headgate.cli.serving import Server
 from headgate.services import postback_tokens
@@ -77,15 +77,23 @@ def _serve(bound: socket.socket, known: Remembered, path: Path) -> None:
 async def _introduce(address: str, known: Remembered) -> None:
     while known.first_lead is None:
         await asyncio.sleep(0.05)
-    print(_INTRODUCTION.format(address=address, email=EMAIL, known=known), flush=True)
+    portal = _PORTAL.format(address=address, email=BUYER, known=known)
+    said = portal if known.portal_password else ""
+    print(_INTRODUCTION.format(address=address, email=EMAIL, known=known, portal=said), flush=True)
 
 
+_PORTAL = """
+As a partner, SunPeak Energy, at {address}/portal
+
+  Sign in          {email}
+  Password         {known.portal_password}
+"""
 _INTRODUCTION = """The demonstration listens on {address}
 
   Sign in          {email}
   Password         {known.password}
   A lead's trace   {address}/leads/{known.first_lead}/trace
-
+{portal}
 To post a lead yourself:
 
   curl -X POST "{address}/api/v1/leads?wait=5" \\

@@ -10,12 +10,14 @@ from msgspec import Struct
 
 from headgate.domain.ids import AccountId
 from headgate.services import configuration
-from headgate.services.people import api_keys, membership
+from headgate.services.people import api_keys, membership, portal_access
 from headgate.storage import accounts
 from headgate.storage.keys import KeyScope
 from headgate.storage.people import Role
 
 EMAIL = "demo@example.com"
+BUYER = "buyer@example.com"
+BUYER_OF = "sunpeak"
 _SLUG = "demo"
 
 
@@ -28,6 +30,7 @@ class Remembered(Struct):
     mock_port: int
     people: int = 0
     first_lead: str | None = None
+    portal_password: str | None = None  # one that was made before there was a portal has none
 
 
 def remembered(path: Path) -> Remembered | None:
@@ -56,11 +59,22 @@ def make(*, mock_port: int, now: datetime) -> Remembered:
         admin_key=_key(account_id, KeyScope.ADMIN, None, now),
         website_key=_key(account_id, KeyScope.INTAKE, "website", now),
         mock_port=mock_port,
+        portal_password=_let_into_portal(account_id, now),
     )
 
 
 def is_made() -> bool:
     return accounts.find(_SLUG) is not None
+
+
+def _let_into_portal(account_id: AccountId, now: datetime) -> str:
+    """Have somebody of a partner join its portal; return the password."""
+    password = secrets.token_urlsafe(9)
+    _, token = portal_access.invite(
+        account_id=account_id, partner=BUYER_OF, email=BUYER, by=EMAIL, now=now
+    )
+    portal_access.set_password(token=token, password=password, now=now)
+    return password
 
 
 def _key(account_id: AccountId, scope: KeyScope, source: str | None, now: datetime) -> str:
