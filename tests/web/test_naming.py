@@ -18,9 +18,9 @@ profiles:
 """
 LINES = [
     ("Partner sun-1 is new", "Partner “Sun, One” is new"),
-    ("Partner sun-1's email a → b", "Partner “Sun, One”'s email a → b"),
+    ("Partner sun-1's email a → b", "Partner “Sun, One”: email a → b"),
     ("Partner gone is archived", "Partner gone is archived"),
-    ("Partner two's name sun-1 → Two", "Partner “Two”'s name sun-1 → Two"),
+    ("Partner two's name sun-1 → Two", "Partner “Two”: name sun-1 → Two"),
     ("Partners are now listed in the order two, sun-1, gone",
      "Partners are now listed in the order “Two”, “Sun, One”, gone"),
     ("Field zip of solar is new", "Field zip of “Solar leads” is new"),
@@ -31,7 +31,7 @@ LINES = [
      "Profile “Home owners”: assignment “Sun, One” is new"),
     (
         "Profile homes: partner sun-1's price 1 → 2",
-        "Profile “Home owners”: partner “Sun, One”'s price 1 → 2",
+        "Profile “Home owners”: partner “Sun, One”: price 1 → 2",
     ),
     ("Account's currency USD → EUR", "Account's currency USD → EUR"),
     ("partner two", "partner “Two”"),

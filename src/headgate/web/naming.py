@@ -51,7 +51,7 @@ class Naming:
             rest = line[found.end() :]
             if kind == "profile":
                 rest = self._in_rest(rest)
-            return f"{found['kind']} {self._quoted(kind, found['slug'])}{rest}"
+            return f"{found['kind']} {self._before(rest, kind, found['slug'])}"
         return line
 
     def _in_rest(self, rest: str) -> str:
@@ -59,8 +59,14 @@ class Naming:
         if found := _NEXT.match(rest):
             return found["before"] + self._quoted("profile", found["slug"])
         if found := _SEAT.match(rest):
-            return found["before"] + self._quoted("partner", found["slug"]) + rest[found.end() :]
+            return found["before"] + self._before(rest[found.end() :], "partner", found["slug"])
         return rest
+
+    def _before(self, rest: str, kind: str, slug: str) -> str:
+        """Write a name before the rest of its line; whose something is stands before a colon."""
+        named = self._quoted(kind, slug)
+        is_whose = named != slug and rest.startswith("'s ")
+        return f"{named}: {rest[3:]}" if is_whose else f"{named}{rest}"
 
     def _quoted(self, kind: str, slug: str) -> str:
         name = self._names[kind].get(slug)
