@@ -43,7 +43,8 @@ class ReportFilter(Struct, frozen=True, kw_only=True):
         if since is not None:
             since = window(Per.HOUR, zone, since).start
         if until is not None:
-            until = window(Per.HOUR, zone, until - _INSTANT).end
+            # In UTC: the wall clock's moment before an hour that it shows twice is another one.
+            until = window(Per.HOUR, zone, until.astimezone(UTC) - _INSTANT).end
         return replace(self, since=since, until=until)
 
     def within(self, rows: "QuerySet[Any]") -> "QuerySet[Any]":

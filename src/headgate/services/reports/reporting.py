@@ -12,6 +12,7 @@ from headgate.domain.money import format_amount
 from headgate.domain.reports import By
 from headgate.services import setups
 from headgate.services.reports import tallying
+from headgate.services.reports.hour_names import names_of_hours
 from headgate.services.setups import Setup
 from headgate.storage import reports
 from headgate.storage.reports import ReportFilter, Sums
@@ -104,6 +105,8 @@ def report(*, account_id: AccountId, by: By, wanted: ReportFilter, now: datetime
     column = _COLUMNS[by]
     tells_of_leads = by in _OF_LEADS and wanted.profile is None and wanted.partner is None
     key_of, name_of = _words(in_force, by)
+    if by is By.HOUR:
+        name_of = names_of_hours(account_id, wanted, in_force.zone)
     lead_sums = (
         reports.sum_leads(account_id, wanted, by=column, key_of=key_of) if tells_of_leads else {}
     )
@@ -158,7 +161,7 @@ def _words(in_force: Setup, by: By) -> tuple[Callable[[Any], str], Callable[[str
         case By.DAY:
             return lambda start: start.astimezone(zone).date().isoformat(), str
         case By.HOUR:
-            return lambda start: f"{start.astimezone(zone).hour:02}", lambda key: f"{key}:00"
+            return lambda start: f"{start.astimezone(zone).hour:02}", str
 
 
 def _added(parts: Iterable[Sums], columns: tuple[str, ...]) -> Sums:
