@@ -13,7 +13,7 @@ from reception import ANN, PASSWORD, Reception, content_of, text_of
 from test_who_may_see_what import routes
 
 from headgate import clock
-from headgate.services import setups
+from headgate.services import balances, setups
 from headgate.services.people import portal_access
 from headgate.storage import audit
 from headgate.storage.audit import Filters
@@ -315,6 +315,24 @@ class TestAPartner:
 
         assert bad.status_code == 422
         assert desk.partner("helios").email == "new@helios.example"
+
+    def test_sees_what_is_left_of_its_balance_or_what_it_owes(self, desk: PortalDesk) -> None:
+        desk.apply(PORTALS.replace(b"name: Helios Homes", b"name: Helios Homes\n    prepaid: true"))
+        what: dict[str, Any] = {
+            "account_id": desk.account_id,
+            "partner": "helios",
+            "by": "a",
+            "now": desk.now,
+        }
+        client = desk.join(HEL)
+
+        balances.top_up(**what, amount="30.00", reference=None)
+        left = text_of(client, "/portal/partner")
+        balances.adjust(**what, amount="-42.00", reason="Late fee")
+        owed = text_of(client, "/portal/partner")
+
+        assert "30.00 USD</span> is left of what you paid ahead" in left
+        assert 'You owe <span class="number">12.00 USD</span>' in owed
 
     @pytest.mark.parametrize("path", ["pause", "resume", "contact"])
     def test_needs_the_right_for_it(self, desk: PortalDesk, path: str) -> None:
