@@ -4,7 +4,6 @@ from collections.abc import Collection, Iterator
 from typing import Any
 
 from msgspec import Struct
-from msgspec.structs import fields
 
 from headgate.domain.configuration.showing import shown
 from headgate.domain.delivery_settings import FieldChoice, Other
@@ -74,17 +73,17 @@ def changes(
 
 
 def _differing(old: Struct, new: Struct, path: Path) -> Iterator[Change]:
-    for field in fields(new):
-        was, now = getattr(old, field.name), getattr(new, field.name)
-        here = (*path, field.name)
+    for name in new.__struct_fields__:
+        was, now = getattr(old, name), getattr(new, name)
+        here = (*path, name)
         if was == now:
             continue
-        if field.name == "headers":
+        if name == "headers":
             yield from _differing_keys(dict(was), dict(now), here)
-        elif field.name == "questions":
+        elif name == "questions":
             # In what order they are asked, the form's `fields` say.
             yield from _differing_keys(was, {key: now.get(key) for key in (*was, *now)}, here)
-        elif isinstance(new, Other) and field.name in ("options", "secrets"):
+        elif isinstance(new, Other) and name in ("options", "secrets"):
             yield from _differing_keys(dict(was), dict(now), path)
         elif isinstance(now, Struct) and _is_said_in_parts(was, now):
             yield from _differing(was, now, here)
