@@ -9,6 +9,7 @@ from msgspec import Struct
 from headgate.domain.entities import Entity
 from headgate.domain.ids import AccountId, LeadId
 from headgate.domain.rules.comparing import compile_comparables
+from headgate.domain.rules.compiling import compile_rule
 from headgate.domain.rules.explaining import compile_blame, fields_used
 from headgate.domain.rules.tree import Condition, Rule
 from headgate.services import routing, setups
@@ -58,21 +59,32 @@ def recent_leads(*, account_id: AccountId, entity: str, limit: int = MOST_LEADS)
 
 
 def preview_rule(
-    *, account_id: AccountId, rule: Rule | None, entity: Entity, among: Sequence[Recent]
+    *,
+    account_id: AccountId,
+    rule: Rule | None,
+    entity: Entity,
+    among: Sequence[Recent],
+    blames: bool = True,
 ) -> Preview:
-    """Ask a rule, as it is drafted, of these leads."""
+    """Ask a rule, as it is drafted, of these leads; finding what to blame takes longest."""
     if rule is None:
         return Preview(tuple(among), len(among), ())
     zone = setups.in_force(account_id).zone
     comparables = compile_comparables(entity, zone=zone, keys=fields_used(rule))
-    blame = compile_blame(rule, entity, zone=zone)
+    matches = compile_rule(rule, entity, zone=zone)
     matching: list[Recent] = []
-    failed: Counter[tuple[str, Condition]] = Counter()
+    failing: list[Mapping[str, object]] = []
     for recent in among:
-        leaves = blame(comparables(recent.values))
-        failed.update(leaves)
-        if not leaves:
+        seen = comparables(recent.values)
+        if matches(seen):
             matching.append(recent)
+        else:
+            failing.append(seen)
+    failed: Counter[tuple[str, Condition]] = Counter()
+    if blames:
+        blame = compile_blame(rule, entity, zone=zone)
+        for seen in failing:
+            failed.update(blame(seen))
     blamed = tuple(
         Blamed(condition, path, leads)
         for (path, condition), leads in failed.most_common(MOST_BLAMED)

@@ -111,7 +111,7 @@ class Seater:
                 self._draft, f"{place}.rules", self._entity, self._sources, whose=partner.name
             )
         inherited = self._inherited(partner)
-        preview, _matching = self._previewer.show(seat.get("rules"), self._matching)
+        preview, _matching = self._previewer.show(seat.get("rules"), self._matching, blames=is_open)
         return SeatShown(
             place=place,
             toggle=focusing.seat_toggle(place),

@@ -56,14 +56,20 @@ class Previewer:
     def recent(self) -> Sequence[Recent]:
         return self._recent
 
-    def show(self, raw: Any, among: Sequence[Recent]) -> tuple[PreviewShown, Sequence[Recent]]:
+    def show(
+        self, raw: Any, among: Sequence[Recent], *, blames: bool = True
+    ) -> tuple[PreviewShown, Sequence[Recent]]:
         """Return what is shown of a rule, and which leads match it; all, while it is unfinished."""
         flaws: list[Flaw] = []
         rule = read_rule(raw, place="rules", entity=self._entity, flaws=flaws)
         if flaws:
             return PreviewShown("", None, len(among), [], []), among
         found = previewing.preview_rule(
-            account_id=self._account_id, rule=rule, entity=self._entity, among=among
+            account_id=self._account_id,
+            rule=rule,
+            entity=self._entity,
+            among=among,
+            blames=blames,
         )
         return self._shown(rule, found), found.matching
 
