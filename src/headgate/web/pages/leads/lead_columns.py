@@ -19,6 +19,7 @@ from headgate.web.wording import evidence_rows, value_in_words
 
 FIELD = "field."
 _COOKIE = "headgate_lead_columns"
+_PLACING = {1: "", 2: "second", 3: "third"}
 _KEPT_SECONDS = 365 * 24 * 3600
 
 
@@ -30,6 +31,11 @@ class Column(Struct, frozen=True):
     importance: int = 2
     is_number: bool = False
     field: Field | None = None
+
+    @property
+    def classes(self) -> str:
+        """Return what its cells are styled by."""
+        return f"{_PLACING[self.importance]}{' number' if self.is_number else ''}".strip()
 
 
 OWN = (

@@ -109,6 +109,7 @@ def _complain(
 
 _ERASE = sweeping.Act.ERASE
 _LONGEST_NAME = 100
+_LONGEST_CELL = 120
 _MOST_NAMES = 40
 
 
@@ -119,5 +120,11 @@ def _row(lead: LeadShown, columns: list[Column], names: Names) -> LeadRow:
         lead=lead,
         name=name,
         reach=next((each for each in reach if each != name), ""),
-        cells=[Cell(column, lead_columns.text_in(column, lead, names)) for column in columns],
+        cells=[
+            Cell(column, _short(lead_columns.text_in(column, lead, names))) for column in columns
+        ],
     )
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= _LONGEST_CELL else f"{text[: _LONGEST_CELL - 1]}…"
