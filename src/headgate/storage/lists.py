@@ -84,13 +84,17 @@ class DeliveryFilter(Struct, frozen=True, kw_only=True):
     until: datetime | None = None
     text: str | None = None
 
-    def condition(self, account_id: AccountId) -> Q:
+    def condition(self, account_id: AccountId, *, above: UUID | None = None) -> Q:
+        """Return what a delivery must meet; its text is looked for in ids `above` one alone.
+
+        A database would otherwise rather read whatever was ever sent than that of a few.
+        """
         ids = slugs.Named(account_id)
         said = self.dispositions
         told = Q() if said is None else dispositions.of_delivery(said)
         return (
             told
-            & _sent_or_answered(self.text)
+            & _sent_or_answered(self.text, above)
             & _all_of(
                 {
                     "lead__entity_id__in": ids.of_entities(None, self.entities),
@@ -246,7 +250,7 @@ def _all_of(named: dict[str, Any]) -> Q:
     return Q(**{name: value for name, value in named.items() if value is not None})
 
 
-def _sent_or_answered(text: str | None) -> Q:
+def _sent_or_answered(text: str | None, above: UUID | None) -> Q:
     if not text or not text.strip():
         return Q()
     text = text.strip()
@@ -254,6 +258,8 @@ def _sent_or_answered(text: str | None) -> Q:
         Q(request__icontains=_inside_json(text)) | Q(answer__icontains=text),
         delivery_id=OuterRef("pk"),
     )
+    if above is not None:
+        tries = tries.filter(delivery_id__gt=above)
     return Q(Exists(tries))
 
 

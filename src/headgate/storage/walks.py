@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any, Generic, TypeVar
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from msgspec import Struct
 from msgspec.structs import replace
 
@@ -105,7 +105,10 @@ def _leads(
         return walk.filter(condition, id__in=few), None
     if _finds_enough(wanted, LeadFilter(), lists.COMMON_LEAD_STATES):
         return walk.filter(condition), None
-    return _bounded(walk, condition, MOST_LOOKED_AT)
+    floor = _floor(walk, MOST_LOOKED_AT)
+    if floor is None:
+        return walk.filter(condition), None
+    return walk.filter(condition, id__gt=floor), _above(floor)
 
 
 def _deliveries(
@@ -124,7 +127,11 @@ def _deliveries(
         walk = walk.filter(id__lt=before)
     if _finds_enough(wanted, DeliveryFilter(), lists.COMMON_DELIVERY_STATES):
         return walk.filter(condition), None
-    return _bounded(walk, condition, MOST_TEXTS if wanted.text else MOST_LOOKED_AT)
+    floor = _floor(walk, MOST_TEXTS if wanted.text else MOST_LOOKED_AT)
+    if floor is None:
+        return walk.filter(condition), None
+    seen = wanted.condition(account_id, above=floor)
+    return walk.filter(seen, id__gt=floor), _above(floor)
 
 
 def _finds_enough(wanted: _Filter, everything: _Filter, common: Sequence[str]) -> bool:
@@ -133,11 +140,10 @@ def _finds_enough(wanted: _Filter, everything: _Filter, common: Sequence[str]) -
     return replace(wanted, state=state, since=None, until=None) == everything
 
 
-def _bounded(walk: _Rows, condition: Q, most: int) -> tuple[_Rows, UUID | None]:
+def _floor(walk: _Rows, most: int) -> UUID | None:
+    """Return the id that so many rows stand above, None where there are no more than these."""
     beyond = walk.order_by("-id").values_list("id", flat=True)[most : most + 1]
-    floor: UUID | None = next(iter(beyond), None)
-    rows = walk.filter(condition)
-    return (rows, None) if floor is None else (rows.filter(id__gt=floor), _above(floor))
+    return next(iter(beyond), None)
 
 
 def _above(id: UUID) -> UUID:
