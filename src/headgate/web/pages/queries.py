@@ -1,6 +1,6 @@
 """What a list's query string says: filters, and where the page begins."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import NewType, TypeVar
 from urllib.parse import urlencode
 from uuid import UUID
@@ -54,6 +54,13 @@ def counted_in_words(counted: Counted) -> str:
     if counted.more:
         return f"{counted.number:,}+" if counted.number else ""
     return f"{counted.number:,}"
+
+
+def counted(
+    shown: int, older: str | None, before: UUID | None, count: Callable[[], Counted]
+) -> Counted:
+    """Count a list, unless its first page shows all that a count would find."""
+    return Counted(shown, older is not None) if before is None and shown < PAGE else count()
 
 
 def looked_back_to(shown: int, older: str | None) -> str | None:

@@ -81,7 +81,14 @@ def _page(
     )
     return {
         "rows": rows_of(visitor, found.items),
-        "count": queries.counted_in_words(walks.count_deliveries(visitor.account_id, wanted)),
+        "count": queries.counted_in_words(
+            queries.counted(
+                len(found.items),
+                found.next,
+                before,
+                lambda: walks.count_deliveries(visitor.account_id, wanted),
+            )
+        ),
         "looked_back_to": queries.looked_back_to(len(found.items), found.next),
         "older": found.next and queries.address_of(request.path, {**chosen, "before": found.next}),
     }

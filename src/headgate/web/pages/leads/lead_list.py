@@ -57,12 +57,18 @@ def list_leads(request: HttpRequest, visitor: Visitor) -> HttpResponse:
     entities = [each for each in visitor.entities if visitor.entity in (None, each.slug)]
     offered = lead_columns.offered(entities)
     columns = lead_columns.chosen(request, offered)
+    counted = queries.counted(
+        len(found.items),
+        found.next,
+        before,
+        lambda: walks.count_leads(visitor.account_id, wanted),
+    )
     context = {
         **_around(visitor, chosen),
         "rows": [_row(lead, columns, names) for lead in found.items],
         "columns": columns,
         "offered": [(column, column in columns) for column in offered],
-        "count": queries.counted_in_words(walks.count_leads(visitor.account_id, wanted)),
+        "count": queries.counted_in_words(counted),
         "looked_back_to": queries.looked_back_to(len(found.items), found.next),
         "is_later_page": before is not None,
         "older": found.next and queries.address_of(request.path, {**chosen, "before": found.next}),
