@@ -215,7 +215,7 @@ def _profiles() -> Iterator[dict[str, Any]]:
 
 
 def _seat(partner: int, seat: int) -> dict[str, Any]:
-    zips = [str(10 + (partner * 7 + each * 11) % 90) for each in range(5)]
+    zips = [str(10 + (partner * 7 + each * 11) % 90) for each in range(15)]
     return {
         "partner": f"partner-{partner % PARTNERS}",
         "priority": _SEATS - seat,

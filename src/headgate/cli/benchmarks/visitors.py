@@ -117,9 +117,12 @@ def _swept(owner: Client, lead: str) -> str:
 
 
 def _issued(account_id: AccountId, now: datetime) -> object:
-    """Invoice what the partner got in the days before today."""
+    """Invoice what the partner of the last sold lead got this month."""
+    sold = DeliveryFilter(state="delivered")
+    last = walks.page_of_deliveries(account_id, sold, before=None, limit=1).rows[0]
+    partner = setups.in_force(account_id).partner_slugs[last.partner_id]
     period = drawing_up.Period(date(now.year, now.month, 1), now.date() + timedelta(days=1))
     draft = invoicing.make_draft(
-        account_id=account_id, partner=PARTNER, period=period, by=OWNER, now=now
+        account_id=account_id, partner=partner, period=period, by=OWNER, now=now
     )
     return invoicing.issue_invoice(account_id=account_id, id=draft, by=OWNER, now=now).id

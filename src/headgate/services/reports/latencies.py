@@ -9,7 +9,7 @@ from headgate.domain.ids import AccountId, PartnerId
 from headgate.services import setups
 from headgate.storage import latencies
 
-MOST_LOOKED_AT = 2_000
+MOST_LOOKED_AT = 1_000
 
 
 class PartnerLatency(Struct, frozen=True):

@@ -14,7 +14,7 @@ from headgate.services.writing import read_rounds
 from headgate.storage import walks
 from headgate.storage.lists import LeadFilter
 
-MOST_LOOKED_AT = 200
+MOST_LOOKED_AT = 100
 
 
 class Reasons(Struct, frozen=True):
