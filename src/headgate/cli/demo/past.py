@@ -10,7 +10,9 @@ from headgate.cli.demo.installation import Remembered
 from headgate.cli.demo.people import person
 from headgate.domain.deliveries import Outcome
 from headgate.domain.delivery_settings import Webhook
+from headgate.domain.dispositions import Disposition, Feedback
 from headgate.domain.ids import LeadId
+from headgate.services import feedback
 from headgate.services.delivery import Report, record_outcomes
 from headgate.services.errands import Errand, claim_errands
 from headgate.services.identity import fresh_id
@@ -26,6 +28,15 @@ SPAN = timedelta(days=_DAYS + 1)  # how long before the set-up was there
 _HOURS = (16, 19, 23)  # of UTC: morning, noon and afternoon where the demonstration is
 _AT_ONCE = 100
 _ASKS_AGAIN = 23
+_SPOKEN_OF = 0.7  # the share of the leads
+_BECAME = {
+    Disposition.CONTACTED: 5,
+    Disposition.NOT_REACHED: 4,
+    Disposition.APPOINTMENT: 3,
+    Disposition.SOLD: 2,
+    Disposition.LOST: 3,
+    Disposition.BAD_CONTACT: 1,
+}
 
 
 def fill(known: Remembered, *, now: datetime) -> None:
@@ -35,7 +46,8 @@ def fill(known: Remembered, *, now: datetime) -> None:
         many = dice.randrange(3, 12) // (2 if moment.weekday() > 4 else 1)
         submissions = [_submission(known, moment) for _ in range(many)]
         receive_leads(submissions=submissions, rates=Rates(), leases=Leases(0), now=moment)
-        _answer_everything(moment, dice)
+        for errand in _answer_everything(moment, dice):
+            _say_what_became_of(errand, dice, now=moment)
 
 
 def _moments(now: datetime) -> Iterator[datetime]:
@@ -59,10 +71,30 @@ def _submission(known: Remembered, now: datetime) -> Submission:
     return submission
 
 
-def _answer_everything(now: datetime, dice: random.Random) -> None:
+def _answer_everything(now: datetime, dice: random.Random) -> list[Errand]:
+    """Return what the partners took."""
+    taken = []
     while errands := claim_errands(limit=_AT_ONCE, busy_partners=(), now=now):
         reports = [_report(errand, now, dice.randrange(40, 400)) for errand in errands]
         record_outcomes(reports=reports, leases=Leases(0), now=now)
+        taken += [each.errand for each in reports if each.sent.outcome is Outcome.DELIVERED]
+    return taken
+
+
+def _say_what_became_of(errand: Errand, dice: random.Random, *, now: datetime) -> None:
+    """Have a partner that gets leads by webhook speak of most of them within the hour."""
+    if not isinstance(errand.settings, Webhook) or dice.random() > _SPOKEN_OF:
+        return
+    (kind,) = dice.choices(list(_BECAME), weights=list(_BECAME.values()))
+    value = f"{dice.randrange(90, 260) * 100}.00" if kind is Disposition.SOLD else None
+    feedback.hear(
+        account_id=errand.delivery.account_id,
+        delivery_id=errand.delivery.id,
+        feedback=Feedback(disposition=kind, value=value),
+        is_noted=False,
+        by=f"partner {errand.seat.partner.slug}: postback",
+        now=now + timedelta(minutes=dice.randrange(10, 60)),
+    )
 
 
 def _report(errand: Errand, now: datetime, ms: int) -> Report:
