@@ -1,5 +1,6 @@
 """Every page of the console and the portal: what the server needs for it, and what it weighs."""
 
+import logging
 import time
 from collections.abc import Iterator
 from datetime import timedelta
@@ -47,6 +48,8 @@ class Page(Struct, frozen=True):
 
 
 def run(leads: int = LEADS) -> Iterator[str]:
+    # Many an address is of an act alone, and refuses to be looked at.
+    logging.getLogger("django.request").setLevel(logging.CRITICAL)
     began = time.perf_counter()
     now = clock.now()
     account_id = brokerage.set_up(now=now - timedelta(days=multiplying.DAYS + 1))
