@@ -99,7 +99,7 @@ def show_dashboard(request: HttpRequest, visitor: Visitor) -> HttpResponse:
 @require_safe
 @for_owners_and_admins
 def look_ahead(request: HttpRequest, visitor: Visitor) -> HttpResponse:
-    """Show which caps fill today: the dashboard fetches it, for it takes as long as all the rest."""
+    """Show which caps fill today; the dashboard fetches it, for it takes as long as the rest."""
     context = {"coming": coming_today(visitor, now=clock.now())}
     if request.headers.get("HX-Request"):
         return render(request, "dashboard/coming.html", context)
