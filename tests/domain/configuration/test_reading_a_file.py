@@ -142,3 +142,17 @@ class TestAnAbsentPart:
 
         message = flaws["profiles[0].assignments[0].rules.any[0].all[0].field"]
         assert "`profiles` is not in the file" in message
+
+
+class TestAWebhookForASource:
+    @pytest.mark.parametrize("sources", ["", "sources: [],"])
+    def test_names_whose_leads_it_hears_of(self, sources: str) -> None:
+        webhook = f"""
+webhooks:
+  - {{slug: affiliate, url: "https://affiliate.example/", {sources} audience: source,
+     secret: whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSwAAAA, events: [lead.received]}}
+"""
+
+        flaws = flaws_of(SMALL + webhook)
+
+        assert list(flaws) == ["webhooks[0].sources"]

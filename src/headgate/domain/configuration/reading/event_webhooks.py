@@ -52,6 +52,6 @@ def _note_what_it_may_not_hear(section: Section, webhook: EventWebhook) -> None:
             allowed = ", ".join(each for each in EventType if each in FOR_SOURCES)
             message = f"a source is not told of {event}; it may hear of {allowed}"
             section.note(f"events[{index}]", "not_allowed", message)
-    if webhook.audience is Audience.SOURCE and not section.has("sources"):
+    if webhook.audience is Audience.SOURCE and not webhook.sources:
         message = "name the source's own slugs, so that it hears of no other source's leads"
         section.note("sources", "required", message)
