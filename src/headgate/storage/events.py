@@ -85,34 +85,57 @@ def webhooks_with_due(*, now: datetime) -> list[tuple[AccountId, str]]:
     """
     found: list[tuple[AccountId, str]] = []
     last = (0, "")
-    columns = ("account_id", "webhook")
-    while True:
-        condition = "due_at IS NOT NULL AND (account_id, webhook) > (%s, %s)"
-        rows = bulk.select(
-            models.Event, columns, condition, last, order=", ".join(columns), limit=1
-        )
-        if not rows:
-            return found
-        last = rows[0]
-        due = "account_id = %s AND webhook = %s AND due_at <= %s"
+    due = "account_id = %s AND webhook = %s AND due_at <= %s"
+    while (following := _webhook_after(*last)) is not None:
+        last = following
         if bulk.select(models.Event, ("id",), due, (*last, now), order="due_at", limit=1):
             found.append((AccountId(last[0]), last[1]))
+    return found
+
+
+def _webhook_after(account_id: int, webhook: str) -> tuple[int, str] | None:
+    """Return the next webhook that has anything waiting, by account and slug."""
+    # SQLite finds `(account_id, webhook) > …` by the account alone, and passes every row of it.
+    steps: tuple[tuple[str, tuple[object, ...]], ...] = (
+        ("account_id = %s AND webhook > %s", (account_id, webhook)),
+        ("account_id > %s", (account_id,)),
+    )
+    columns = ("account_id", "webhook")
+    for step, last in steps:
+        condition, order = f"due_at IS NOT NULL AND {step}", ", ".join(columns)
+        rows = bulk.select(models.Event, columns, condition, last, order=order, limit=1)
+        if rows:
+            return rows[0][0], rows[0][1]
+    return None
 
 
 def claim(
+    account_id: AccountId, webhook: str, *, until: datetime, limit: int, now: datetime
+) -> list[Event]:
+    """Lease up to `limit` due events, the longest due first; they come again at `until`."""
+    due = _due(account_id, webhook, now).order_by("due_at")
+    return _lease(due, until=until, limit=limit)
+
+
+def claim_tests(
     account_id: AccountId,
     webhook: str,
     *,
-    tests_only: bool,
+    since: datetime,
     until: datetime,
     limit: int,
     now: datetime,
 ) -> list[Event]:
-    """Lease up to `limit` due events, the longest due first; they come again at `until`."""
-    due = _due(account_id, webhook, now).select_for_update(skip_locked=True).order_by("due_at")
-    if tests_only:
-        due = due.filter(type=EventType.WEBHOOK_TESTED)
-    claimed = [Event(*row) for row in due.values_list(*_COLUMNS)[:limit]]
+    """Lease due tests that were asked for `since`, however much else is due."""
+    tests = _due(account_id, webhook, now).filter(
+        type=EventType.WEBHOOK_TESTED, id__gte=uuid7(to_milliseconds(since), 0)
+    )
+    return _lease(tests.order_by("id"), until=until, limit=limit)
+
+
+def _lease(due: Any, *, until: datetime, limit: int) -> list[Event]:
+    rows = due.select_for_update(skip_locked=True).values_list(*_COLUMNS)
+    claimed = [Event(*row) for row in rows[:limit]]
     for event in claimed:
         event.due_at, event.lease = until, event.lease + 1
     bulk.update(models.Event, claimed, _LEASED)
@@ -136,15 +159,16 @@ def save(events: Sequence[Event]) -> None:
     bulk.update(models.Event, events, _SETTLED)
 
 
-def put_off(account_id: AccountId, webhook: str, *, until: datetime, now: datetime) -> None:
-    """Have what is due looked at later; tests go whatever the webhook's state."""
-    rows = _due(account_id, webhook, now).exclude(type=EventType.WEBHOOK_TESTED)
-    rows.update(due_at=until)
+def put_off(
+    account_id: AccountId, webhook: str, *, until: datetime, limit: int, now: datetime
+) -> None:
+    """Have up to `limit` due events looked at later."""
+    _longest_due(account_id, webhook, limit, now).update(due_at=until)
 
 
-def give_up(account_id: AccountId, webhook: str, *, error: str, now: datetime) -> None:
-    """End what is due for a webhook that is there no more."""
-    rows = _due(account_id, webhook, now)
+def give_up(account_id: AccountId, webhook: str, *, error: str, limit: int, now: datetime) -> None:
+    """End up to `limit` due events of a webhook that is there no more."""
+    rows = _longest_due(account_id, webhook, limit, now)
     rows.update(due_at=None, state=EventState.FAILED, error=error)
 
 
@@ -177,6 +201,11 @@ def delete_older_than(kept: timedelta, *, now: datetime, limit: int) -> int:
 
 def _due(account_id: AccountId, webhook: str, now: datetime) -> Any:
     return models.Event.objects.filter(account_id=account_id, webhook=webhook, due_at__lte=now)
+
+
+def _longest_due(account_id: AccountId, webhook: str, limit: int, now: datetime) -> Any:
+    ids = _due(account_id, webhook, now).order_by("due_at").values("id")
+    return models.Event.objects.filter(id__in=ids[:limit])
 
 
 def _select(

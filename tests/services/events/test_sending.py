@@ -55,6 +55,17 @@ def fail_to_the_last(world: SmallWorld, now: datetime) -> datetime:
     return now
 
 
+def disable(now: datetime) -> None:
+    source = "version: 1\nwebhooks:" + WAREHOUSE.rstrip("\n}") + ", enabled: false}"
+    configuration.apply_configuration(
+        source=source.encode(), account_slug=None, trusted=True, made_by="t", now=now
+    )
+
+
+def due_now(world: SmallWorld, now: datetime) -> int:
+    return sum(each.due_at is not None and each.due_at <= now for each in events_of(world))
+
+
 def kinds_of_alerts(world: SmallWorld, now: datetime) -> list[str]:
     changes = alerts.find_changes(sender_lost=False, now=now)
     alerts.write_changes(changes=changes, now=now)
@@ -106,6 +117,43 @@ class TestTaking:
 
         (event,) = events_of(world)
         assert (taken, event.state, event.due_at) == ([], EventState.FAILED, None)
+
+
+class TestWhatWaitsForAWebhookThatIsOff:
+    @pytest.fixture(autouse=True)
+    def few(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(sending, "MOST_MOVED_AT_ONCE", 2)
+
+    def test_is_put_off_a_part_at_a_time(self, now: datetime) -> None:
+        world = told_of(now, 5)
+        disable(now)
+
+        waiting = [take(now) or due_now(world, now) for _ in range(4)]
+
+        assert waiting == [3, 1, 0, 0]
+
+    def test_lets_a_test_pass(self, now: datetime) -> None:
+        world = told_of(now, 5)
+        disable(now)
+        test = standing.send_test(account_id=world.account_id, slug="warehouse", now=now)
+
+        (taken,) = take(now)
+
+        assert str(taken.event.id) == test.id
+
+    def test_is_ended_a_part_at_a_time_once_the_webhook_is_gone(self, now: datetime) -> None:
+        world = told_of(now, 5)
+        configuration.apply_configuration(
+            source=b"version: 1\nwebhooks: []",
+            account_slug=None,
+            trusted=True,
+            made_by="t",
+            now=now,
+        )
+
+        waiting = [take(now) or due_now(world, now) for _ in range(4)]
+
+        assert waiting == [3, 1, 0, 0]
 
 
 class TestASecret:

@@ -28,6 +28,8 @@ from headgate.storage.events import Event
 MOST_AT_ONE_WEBHOOK = 16
 LEASED = timedelta(seconds=notices.DEADLINE_SECONDS + 30)
 LOOK_AGAIN_AFTER = timedelta(minutes=10)
+# However much waits for a webhook that is off, leads come in between.
+MOST_MOVED_AT_ONCE = 5_000
 MOST_FORGOTTEN_AT_ONCE = 5_000
 _LONGEST_ERROR = 300
 _GONE = "The webhook is not in the account's set-up any more."
@@ -66,7 +68,7 @@ def take_due(*, under_way: Mapping[Address, int], now: datetime) -> list[Telling
             setup = setups.in_force(account_id)
             webhook = setup.configuration.webhook(slug)
             if webhook is None:
-                events.give_up(account_id, slug, error=_GONE, now=now)
+                events.give_up(account_id, slug, error=_GONE, limit=MOST_MOVED_AT_ONCE, now=now)
             else:
                 tellings += _take(setup, webhook, count, now)
     return tellings
@@ -96,20 +98,29 @@ def forget_old(*, now: datetime) -> int:
 def _take(setup: Setup, webhook: EventWebhook, under_way: int, now: datetime) -> list[Telling]:
     account_id, slug = setup.account.id, webhook.slug
     trouble = troubles.find(account_id, webhook)
-    is_off = not webhook.enabled or (trouble is not None and trouble.halted_at is not None)
-    # One that fails gets one after the other, until it takes something again.
-    most = 1 if trouble is not None else MOST_AT_ONE_WEBHOOK
-    claimed = events.claim(
+    if not webhook.enabled or (trouble is not None and trouble.halted_at is not None):
+        claimed = _take_tests(account_id, slug, now)
+    else:
+        # One that fails gets one after the other, until it takes something again.
+        most = 1 if trouble is not None else MOST_AT_ONE_WEBHOOK
+        room = max(0, most - under_way)
+        claimed = events.claim(account_id, slug, until=now + LEASED, limit=room, now=now)
+    return [_telling(setup, webhook, event) for event in claimed]
+
+
+def _take_tests(account_id: AccountId, slug: str, now: datetime) -> list[Event]:
+    """Take what people ask for of a webhook that is off; the rest is looked at later."""
+    tests = events.claim_tests(
         account_id,
         slug,
-        tests_only=is_off,
+        since=now - 2 * LOOK_AGAIN_AFTER,
         until=now + LEASED,
-        limit=max(0, most - under_way),
+        limit=MOST_AT_ONE_WEBHOOK,
         now=now,
     )
-    if is_off:
-        events.put_off(account_id, slug, until=now + LOOK_AGAIN_AFTER, now=now)
-    return [_telling(setup, webhook, event) for event in claimed]
+    until = now + LOOK_AGAIN_AFTER
+    events.put_off(account_id, slug, until=until, limit=MOST_MOVED_AT_ONCE, now=now)
+    return tests
 
 
 def _telling(setup: Setup, webhook: EventWebhook, event: Event) -> Telling:
