@@ -10,8 +10,9 @@ from standardwebhooks import Webhook
 from headgate import clock
 from headgate.channels.mock_partner import MockPartner, Received
 from headgate.services import configuration
-from headgate.services.events import standing
+from headgate.services.events import sending, standing
 from headgate.storage import events, models
+from headgate.worker import herald
 
 pytestmark = pytest.mark.usefixtures("database", "installation")
 
@@ -29,6 +30,10 @@ def listen(*webhooks: str) -> None:
 def webhook(slug: str, url: str) -> str:
     kinds = "[lead.received, delivery.delivered, lead.delivered]"
     return f'  - {{slug: {slug}, url: "{url}", secret: [{NEW}, {OLD}], events: {kinds}}}'
+
+
+def ask_for_test(broker: Broker, slug: str) -> None:
+    standing.send_test(account_id=broker.account_id, slug=slug, now=clock.now())
 
 
 def told(partner: MockPartner, path: str = "/accept") -> list[Received]:
@@ -72,17 +77,29 @@ class TestTheHerald:
 
         assert asyncio.run(scene()) > 0
 
+    def test_gives_every_webhook_its_turn(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(herald, "MOST_AT_ONCE", sending.MOST_AT_ONE_WEBHOOK)
+
+        async def scene() -> int:
+            async with MockPartner() as partner:
+                broker = await in_thread(lambda: Broker(partner.url("/sold/accept")))
+                failing = webhook("failing", partner.url("/status/500"))
+                await in_thread(listen, failing, webhook("warehouse", partner.url("/accept")))
+                for slug in (*["failing"] * 40, "warehouse"):
+                    await in_thread(ask_for_test, broker, slug)
+                async with running():
+                    await until(lambda: told(partner) != [], within_seconds=8)
+                    return len(told(partner, "/status/500"))
+
+        assert asyncio.run(scene()) < 40
+
     @pytest.mark.parametrize("path", ["/status/302", "/status/404"])
     def test_takes_nothing_but_a_2xx_for_taken(self, path: str) -> None:
         async def scene() -> tuple[str, int | None]:
             async with MockPartner() as partner:
                 broker = await in_thread(lambda: Broker(partner.url("/sold/accept")))
                 await in_thread(listen, webhook("warehouse", partner.url(path)))
-                await in_thread(
-                    lambda: standing.send_test(
-                        account_id=broker.account_id, slug="warehouse", now=clock.now()
-                    )
-                )
+                await in_thread(ask_for_test, broker, "warehouse")
                 async with running():
                     await until(lambda: models.Event.objects.filter(attempts=1).exists())
 

@@ -35,6 +35,8 @@ class Herald:
         self._dispatcher = dispatcher
         self._reader = ThreadPoolExecutor(1, thread_name_prefix="herald")
         self._under_way: Counter[Address] = Counter()
+        self._looks = 0
+        self._taken_at: dict[Address, int] = {}
         self._told: list[Told] = []
         self._tasks: set[asyncio.Task[None]] = set()
         self._wake = asyncio.Event()
@@ -71,8 +73,9 @@ class Herald:
     async def _begin_what_is_due(self) -> None:
         room = MOST_AT_ONCE - self._under_way.total()
         due = await self._read(partial(sending.find_due, now=clock.now()))
-        # Whoever has least under way comes first, so that nobody waits for those who are slow.
-        due.sort(key=lambda each: self._under_way[each])
+        # Whoever has least under way comes first, so that nobody waits for those who are slow,
+        # then whoever waits longest, so that nobody waits for those who have much to be told.
+        due.sort(key=lambda each: (self._under_way[each], self._taken_at.get(each, 0)))
         under_way = {
             each: self._under_way[each]
             for each in due[: room // sending.MOST_AT_ONE_WEBHOOK]
@@ -80,6 +83,8 @@ class Herald:
         }
         if not under_way:
             return
+        self._looks += 1
+        self._taken_at.update(dict.fromkeys(under_way, self._looks))
         take = partial(sending.take_due, under_way=under_way, now=clock.now())
         for telling in await self._writer.call(take):
             self._under_way[telling.address] += 1
