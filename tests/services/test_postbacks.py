@@ -244,6 +244,7 @@ class TestASignature:
             Signed(good.id, "now", good.signatures, good.body),
             Signed(good.id, good.timestamp, "", good.body),
             Signed(good.id, good.timestamp, "v1,é", good.body),
+            signed(world, id=""),
         ):
             with pytest.raises(NotSigned):
                 postbacks.check_signature(

@@ -182,4 +182,6 @@ def _is_genuine(keys: tuple[bytes, ...], message: Signed, now: datetime) -> bool
     expected = signing.signature(keys, message.id, seconds, message.body).encode().split()
     given = message.signatures.encode().split()[:_MOST_SIGNATURES]
     matches = [hmac.compare_digest(ours, theirs) for ours in expected for theirs in given]
-    return any(matches) and abs(now.timestamp() - seconds) <= TOLERANCE.total_seconds()
+    is_of_now = abs(now.timestamp() - seconds) <= TOLERANCE.total_seconds()
+    # Without an id, a message that somebody sends again is not known for what it is.
+    return any(matches) and is_of_now and bool(message.id.strip())

@@ -200,6 +200,11 @@ class TestASignedPostback:
 
         assert (long.status, wrong.status, other.status) == (413, 422, 422)
 
+    def test_says_that_it_names_no_lead(self, desk: Rows) -> None:
+        answer = post_signed(desk, {"disposition": "sold"})
+
+        assert (answer.status, answer.json["errors"][0]["field"]) == (422, "delivery_id")
+
     def test_is_slowed_down(self, desk: Rows) -> None:
         for _ in range(feedback.MOST_POSTBACKS):
             feedback.arrivals.allows(HERE, now=clock.now())

@@ -133,6 +133,9 @@ async def take_signed(request: Request, doors: Doors) -> Response:
     said = decoding.decode(body, _signed_told)
     if len(message.id) > LONGEST_REFERENCE:
         raise Flawed([Flaw("webhook-id", "too_long", f"at most {LONGEST_REFERENCE} characters")])
+    if said.delivery_id is None and said.lead_id is None:
+        missing = "name the delivery, or by `lead_id` the lead, as Headgate sent them"
+        raise Flawed([Flaw("delivery_id", "required", missing)])
     hear = partial(
         postbacks.hear_signed,
         account=account,
