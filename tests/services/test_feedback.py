@@ -92,6 +92,19 @@ class TestWhatIsSaid:
         assert first.disposition.id == again.disposition.id
         assert models.Disposition.objects.count() == 3
 
+    def test_has_an_end_but_is_still_known_again(
+        self, world: SmallWorld, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(feedback, "MOST_OF_ONE_DELIVERY", 2)
+        id = sold(world)
+        say(world, id, "contacted")
+        say(world, id, "quoted")
+
+        with pytest.raises(NotInThisState):
+            say(world, id, "lost")
+
+        assert not say(world, id, "quoted").is_new
+
     def test_is_known_again_by_its_reference(self, world: SmallWorld) -> None:
         id = sold(world)
         first = say(world, id, "contacted", None, None, "crm-1")

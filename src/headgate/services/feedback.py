@@ -19,6 +19,8 @@ from headgate.storage.deliveries import Delivery, DeliveryNotFound
 from headgate.storage.leads import Lead
 
 LEAD_ERASED = "lead_erased"
+# A sale takes a few words; without an end, one address could fill the database.
+MOST_OF_ONE_DELIVERY = 200
 
 
 class Heard(Struct, frozen=True):
@@ -46,7 +48,8 @@ def hear(
     into the audit log, as what people and programs with a key do.
 
     :raises DeliveryNotFound: it is another partner's, as well.
-    :raises NotInThisState: the partner does not have the lead, or it was erased.
+    :raises NotInThisState: the partner does not have the lead, it was erased, or very much was
+        said of it.
     :raises Flawed:
     """
     with transaction.atomic():
@@ -54,6 +57,7 @@ def hear(
         said = read_feedback(feedback, delivery.currency)
         if before := _before(delivery, said):
             return Heard(feedback_showing.shown(before), delivery.id, is_new=False)
+        _check_room(delivery.id)
         row = _row(delivery, said, by=by, now=now)
         dispositions.add(row)
         if not delivery.test:
@@ -111,6 +115,12 @@ def _before(delivery: Delivery, said: Said) -> dispositions.Row | None:
         message = "this reference stands for something else that was said; give it one of its own"
         raise Flawed([Flaw("reference", "reference_reused", message)])
     return row
+
+
+def _check_room(delivery_id: DeliveryId) -> None:
+    if dispositions.count(delivery_id) >= MOST_OF_ONE_DELIVERY:
+        message = f"{MOST_OF_ONE_DELIVERY} things were said of the delivery; it takes no more"
+        raise NotInThisState("said_too_often", message)
 
 
 def _row(delivery: Delivery, said: Said, *, by: str, now: datetime) -> dispositions.Row:

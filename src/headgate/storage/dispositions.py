@@ -70,6 +70,11 @@ def find(delivery_id: DeliveryId, *, reference: str) -> Row | None:
     return next(iter(_read(rows)), None)
 
 
+def count(delivery_id: DeliveryId) -> int:
+    """Return how often something was said of a delivery."""
+    return models.Disposition.objects.filter(delivery_id=delivery_id).count()
+
+
 def histories(delivery_ids: Iterable[DeliveryId]) -> dict[DeliveryId, list[Row]]:
     """Return all that was said of each delivery of which something was, the earliest first."""
     rows = models.Disposition.objects.filter(delivery_id__in=list(delivery_ids))
