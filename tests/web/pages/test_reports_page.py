@@ -76,7 +76,7 @@ class TestReport:
 
         html = shown(reception, "period=today")
 
-        assert "Why leads were unmatched" in html
+        assert html.count("Why leads were unmatched") == 1  # or two landmarks have one name
         assert "Partner inactive" in html
         assert "ZIP code starts with 90" in html
 
