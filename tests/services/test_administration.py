@@ -7,7 +7,7 @@ from small_world import SmallWorld
 
 from headgate.domain.configuration.editing import Document, Thing, ThingNotThere
 from headgate.domain.flaws import Flawed
-from headgate.services import administration, configuration
+from headgate.services import administration, drafting
 from headgate.services.administration import ChangedMeanwhile
 from headgate.services.configuration import Applied
 from headgate.storage import accounts
@@ -169,7 +169,7 @@ class TestSections:
             now=now,
         )
 
-        current = configuration.load(world.account_id, 2)
+        current = drafting.load(world.account_id, 2)
         assert current.alerts.emails == ("ann@acme.example",)
 
 

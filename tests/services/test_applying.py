@@ -9,7 +9,8 @@ from small_world import CONFIGURATION, DELIVERED, SmallWorld
 
 from headgate.domain.flaws import Flawed
 from headgate.services import configuration, setups
-from headgate.services.configuration import Applied, BasedOnAnother
+from headgate.services.configuration import Applied
+from headgate.services.drafting import BasedOnAnother
 from headgate.storage import accounts, leads, models, setup
 
 pytestmark = pytest.mark.usefixtures("database", "installation")

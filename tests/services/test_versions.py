@@ -8,7 +8,7 @@ from small_world import CONFIGURATION, DELIVERED, SmallWorld
 from headgate.domain.audit import Action
 from headgate.domain.flaws import Flawed
 from headgate.services import audit as audit_service
-from headgate.services import configuration, versions
+from headgate.services import configuration, drafting, versions
 from headgate.storage import audit, setup
 from headgate.storage.audit import Filters
 
@@ -34,13 +34,13 @@ def roll_back(world: SmallWorld, to: int) -> configuration.Applied:
 
 class TestRollingBack:
     def test_makes_a_new_version_of_the_old_document(self, world: SmallWorld) -> None:
-        before = configuration.load(world.account_id, 1)
+        before = drafting.load(world.account_id, 1)
         apply(world, CONFIGURATION.replace(b"name: Second", b"name: Third") + SMTP % b"first")
 
         applied = roll_back(world, 1)
 
         assert applied.version == 3
-        assert configuration.load(world.account_id, 3) == before
+        assert drafting.load(world.account_id, 3) == before
         assert any("Second" in change for change in applied.changes)
 
     def test_keeps_todays_secrets(self, world: SmallWorld) -> None:
@@ -49,8 +49,8 @@ class TestRollingBack:
 
         roll_back(world, 1)
 
-        kept = configuration.load(world.account_id, 3).email.smtp
-        todays = configuration.load(world.account_id, 2).email.smtp
+        kept = drafting.load(world.account_id, 3).email.smtp
+        todays = drafting.load(world.account_id, 2).email.smtp
         assert kept == todays
 
     def test_changes_nothing_where_nothing_is_different(self, world: SmallWorld) -> None:

@@ -14,7 +14,7 @@ from headgate.domain.configuration.value import Configuration
 from headgate.domain.configuration.writing import write_configuration
 from headgate.domain.flaws import Flawed
 from headgate.domain.ids import AccountId
-from headgate.services import configuration
+from headgate.services import configuration, drafting
 from headgate.services.configuration import Applied
 from headgate.storage import accounts, setup
 
@@ -207,7 +207,7 @@ def draft_thing(
     _, document = written(account_id=account_id)
     place = editing.put(document, kind, said, instead=instead)
     try:
-        return configuration.plan_configuration(
+        return drafting.draft_configuration(
             source=msgspec.json.encode(document),
             account_slug=accounts.get(account_id).slug,
             trusted=False,
@@ -256,8 +256,8 @@ def _refuse_if_changed(
         before = {}
     if before and _part(before, looked_at) == _part(document, looked_at):
         return
-    old = configuration.load(account_id, seen) if before else None
-    raise ChangedMeanwhile(version, differences(old, configuration.load(account_id, version)))
+    old = drafting.load(account_id, seen) if before else None
+    raise ChangedMeanwhile(version, differences(old, drafting.load(account_id, version)))
 
 
 def _part(document: Mapping[str, Any], looked_at: Thing | Section) -> object:
@@ -267,4 +267,4 @@ def _part(document: Mapping[str, Any], looked_at: Thing | Section) -> object:
 
 
 def _document(account_id: AccountId, version: int) -> Document:
-    return write_configuration(configuration.load(account_id, version))
+    return write_configuration(drafting.load(account_id, version))

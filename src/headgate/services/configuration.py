@@ -6,25 +6,20 @@ import msgspec
 from django.db import transaction
 from msgspec import Struct
 
-from headgate.channels import registry
 from headgate.domain.audit import Action
 from headgate.domain.caps import window
 from headgate.domain.configuration import sealing as secrets_of
 from headgate.domain.configuration.differences import differences
 from headgate.domain.configuration.document import read_document
-from headgate.domain.configuration.file import read_configuration
 from headgate.domain.configuration.lint import Advice, lint
 from headgate.domain.configuration.value import Account, Configuration
 from headgate.domain.configuration.writing import write_configuration
 from headgate.domain.configuration.yaml_text import to_yaml
-from headgate.domain.flaws import Flaw, Flawed
 from headgate.domain.identities import NOTHING_KNOWN
 from headgate.domain.ids import AccountId
 from headgate.domain.matching import compile_plan
-from headgate.services import audit, mail_pauses, parking, sealing, setups
-from headgate.storage import accounts, caps, leads, ledger, setup, tallies
-
-_decoder = msgspec.json.Decoder(Configuration)
+from headgate.services import audit, drafting, mail_pauses, parking, sealing, setups
+from headgate.storage import accounts, caps, leads, setup, tallies
 
 
 class Planned(Struct, frozen=True):
@@ -49,55 +44,20 @@ class Applied(Struct, frozen=True):
     advice: tuple[Advice, ...]
 
 
-class BasedOnAnother(Exception):
-    """The file was exported from a version that is no longer in force."""
-
-    def __init__(self, based_on: int, version: int, changes: tuple[str, ...]) -> None:
-        self.based_on = based_on
-        self.version = version
-        self.changes = changes
-        super().__init__(
-            f"the file is based on version {based_on}, but version {version} is in force; "
-            "export again and make your changes there, or force it (--force; over HTTP ?force=true)"
-        )
-
-
 def plan_configuration(
     *, source: bytes, account_slug: str | None, trusted: bool, force: bool = False
 ) -> Planned:
     """Read a file and say what applying it would change; nothing is written.
 
-    `trusted` files (from the command line) may name environment variables that the account
-    does not use yet. `account_slug` is the account that the caller may change, None for any.
-
-    :raises Flawed: with every flaw of the file.
-    :raises BasedOnAnother: unless `force`.
+    :raises Flawed, BasedOnAnother: as `draft_configuration`.
     """
-    document = read_document(source)
-    account = _account_of(document, account_slug)
-    current = _current(account)
-    parsed = read_configuration(document, current=current, others=registry.option_types())
-    flaws: list[Flaw] = []
-    configuration = secrets_of.resolve_kept(parsed.configuration, current, flaws)
-    if account is not None and configuration.account.slug != account.slug:
-        message = f"this account is {account.slug!r}; its slug cannot change"
-        flaws.append(Flaw("account.slug", "other_account", message))
-    if not trusted:
-        flaws += _new_variables(configuration, current)
-    flaws += other_currency(account, configuration)
-    if flaws:
-        raise Flawed(flaws)
-    version = account.config_version if account else 0
-    if account is not None and current is not None:
-        if parsed.based_on not in (None, version) and not force:
-            raise BasedOnAnother(
-                parsed.based_on or 0, version, _moved_since(account, parsed.based_on or 0, current)
-            )
-        vault = sealing.open_vault(account.wrapped_key)
-        configuration = secrets_of.keep_unchanged(configuration, current, vault.open_secret)
+    drafted = drafting.draft_configuration(
+        source=source, account_slug=account_slug, trusted=trusted, force=force
+    )
+    account, configuration = drafted.account, drafted.configuration
     known = setup.identities(account.id) if account else NOTHING_KNOWN
-    changes = differences(current, configuration, known=known)
-    return Planned(account, version, configuration, changes, lint(configuration))
+    changes = differences(drafted.current, configuration, known=known)
+    return Planned(account, drafted.version, configuration, changes, lint(configuration))
 
 
 def apply_configuration(
@@ -116,7 +76,7 @@ def apply_configuration(
     :raises Flawed, BasedOnAnother: as `plan_configuration`; nothing is applied.
     """
     with transaction.atomic():
-        account = _account_of(read_document(source), account_slug)
+        account = drafting.account_of(read_document(source), account_slug)
         if account is not None:
             accounts.hold_version_alone(account.id)
         planned = plan_configuration(
@@ -219,70 +179,12 @@ def _follow(
 def export_configuration(*, account_id: AccountId) -> dict[str, object]:
     """Return the document of the version in force; secrets are named or kept, never shown."""
     account = accounts.get(account_id)
-    configuration = load(account.id, account.config_version)
+    configuration = drafting.load(account.id, account.config_version)
     return write_configuration(configuration, based_on=account.config_version)
 
 
 def export_yaml(*, account_id: AccountId) -> str:
     return to_yaml(export_configuration(account_id=account_id))
-
-
-def load(account_id: AccountId, version: int) -> Configuration:
-    """:raises VersionNotFound:"""
-    return _decoder.decode(setup.get_document(account_id, version))
-
-
-def _account_of(document: object, account_slug: str | None) -> accounts.Account | None:
-    """Return the account that the caller names, or that the file does."""
-    if account_slug is not None:
-        account = accounts.find(account_slug)
-        if account is None:
-            raise accounts.AccountNotFound(f"there is no account {account_slug!r}")
-        return account
-    named = document.get("account") if isinstance(document, dict) else None
-    slug = named.get("slug") if isinstance(named, dict) else None
-    if isinstance(slug, str):
-        return accounts.find(slug)
-    everyone = accounts.list_all()
-    return everyone[0] if named is None and len(everyone) == 1 else None
-
-
-def _current(account: accounts.Account | None) -> Configuration | None:
-    if account is None or account.config_version == 0:
-        return None
-    return load(account.id, account.config_version)
-
-
-def _new_variables(new: Configuration, current: Configuration | None) -> list[Flaw]:
-    known = secrets_of.env_names(current) if current else frozenset()
-    return [
-        Flaw(
-            name,
-            "new_variable",
-            f"the account does not use the environment variable {name} yet; "
-            "apply it from the command line once",
-        )
-        for name in sorted(secrets_of.env_names(new) - known)
-    ]
-
-
-def other_currency(account: accounts.Account | None, new: Configuration) -> list[Flaw]:
-    """Refuse a currency in which what was charged already would mean something else."""
-    if account is None or new.account.currency == account.currency:
-        return []
-    if not ledger.has_entries(account.id):
-        return []
-    message = f"money was charged in {account.currency} already; the currency cannot change"
-    return [Flaw("account.currency", "currency_in_use", message)]
-
-
-def _moved_since(
-    account: accounts.Account, based_on: int, current: Configuration
-) -> tuple[str, ...]:
-    try:
-        return differences(load(account.id, based_on), current)
-    except setup.VersionNotFound:
-        return ()
 
 
 def _add_account(account: Account, now: datetime) -> accounts.Account:

@@ -10,7 +10,7 @@ from headgate.domain.configuration.lint import lint
 from headgate.domain.configuration.sealing import with_secrets_of
 from headgate.domain.flaws import Flawed
 from headgate.domain.ids import AccountId
-from headgate.services import configuration, setups
+from headgate.services import configuration, drafting, setups
 from headgate.services.configuration import Applied, Planned
 from headgate.storage import accounts, setup
 
@@ -32,9 +32,9 @@ def plan_roll_back(*, account_id: AccountId, to: int) -> Planned:
     :raises Flawed: what today's account no longer allows.
     """
     account = accounts.get(account_id)
-    current = configuration.load(account_id, account.config_version)
-    wanted = with_secrets_of(configuration.load(account_id, to), current)
-    if flaws := configuration.other_currency(account, wanted):
+    current = drafting.load(account_id, account.config_version)
+    wanted = with_secrets_of(drafting.load(account_id, to), current)
+    if flaws := drafting.other_currency(account, wanted):
         raise Flawed(flaws)
     changes = differences(current, wanted, known=setup.identities(account_id))
     return Planned(account, account.config_version, wanted, changes, lint(wanted))

@@ -12,7 +12,7 @@ from headgate.domain.flaws import Flaw, Flawed
 from headgate.services.administration import ChangedMeanwhile
 from headgate.services.balances import RepeatedReference
 from headgate.services.catalogue import ThingNotFound
-from headgate.services.configuration import BasedOnAnother
+from headgate.services.drafting import BasedOnAnother
 from headgate.services.events.standing import WebhookNotFound
 from headgate.services.handling import NotInThisState
 from headgate.services.imports.importing import BegunOtherwise, JustBegun

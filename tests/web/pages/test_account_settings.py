@@ -9,7 +9,7 @@ from reception import ACME, ANN, PASSWORD, Reception, text_of
 from headgate.domain.audit import Action, Entry
 from headgate.domain.ids import UserId
 from headgate.services import versions
-from headgate.services.configuration import load
+from headgate.services.drafting import load
 from headgate.services.people import membership
 from headgate.storage import accounts, audit, keys, people
 from headgate.storage.audit import Filters

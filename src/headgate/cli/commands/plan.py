@@ -6,7 +6,7 @@ from contextlib import contextmanager
 
 from headgate.cli import environment, files
 from headgate.cli.refusals import Refused
-from headgate.services import configuration
+from headgate.services import configuration, drafting
 from headgate.services.configuration import Planned
 
 
@@ -44,6 +44,6 @@ def moved_versions_refused() -> Iterator[None]:
     """Refuse a file based on another version, with what changed since then."""
     try:
         yield
-    except configuration.BasedOnAnother as moved:
+    except drafting.BasedOnAnother as moved:
         changes = "".join(f"\n  {change}" for change in moved.changes)
         raise Refused(f"{moved}{changes}") from None

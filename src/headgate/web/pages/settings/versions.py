@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from headgate import clock
 from headgate.domain.flaws import Flaw, Flawed
 from headgate.services import configuration, versions
-from headgate.services.configuration import BasedOnAnother
+from headgate.services.drafting import BasedOnAnother
 from headgate.storage import accounts, setup
 from headgate.storage.setup import VersionNotFound
 from headgate.web.pages.frame import show
