@@ -1,6 +1,6 @@
 """A lead is tested: decided by a set-up, in force or drafted, as it would be, without effects."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -85,9 +85,9 @@ class Tested(Struct, frozen=True):
     requests: list[tuple[str, SimulatedDelivery]]
 
 
-def asked_of(visitor: Visitor, entity: Entity, said: Mapping[str, Any]) -> Asked:
-    """Return what the page asks, with what was said already."""
-    listed = latest_leads(visitor, entity.slug)
+def asked_of(entity: Entity, said: Mapping[str, Any], latest: Sequence[tuple[str, str]]) -> Asked:
+    """Return what the page asks, with what was said already; `latest` are leads to choose from."""
+    listed = list(latest)
     chosen = str(said.get(LEAD) or (listed[0][0] if listed else TYPED))
     if chosen != TYPED and chosen not in dict(listed):
         listed.insert(0, (chosen, _("the lead that you came from")))
@@ -140,7 +140,8 @@ def test_lead(request: HttpRequest, visitor: Visitor) -> HttpResponse:
             except Flawed as flawed:
                 context["draft"] = Draft({}, setup.version, flawed.flaws)
                 status = 422
-        context["asked"] = asked_of(visitor, entities[0], said)
+        latest = latest_leads(visitor, entities[0].slug)
+        context["asked"] = asked_of(entities[0], said, latest)
     page = show(request, visitor, "distribution/test.html", page="distribution", context=context)
     page.status_code = status
     return page

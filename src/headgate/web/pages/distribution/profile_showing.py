@@ -16,6 +16,7 @@ from headgate.web.pages.distribution import lead_testing, trying
 from headgate.web.pages.distribution.profile_seats import Seater
 from headgate.web.pages.distribution.rule_previews import Previewer
 from headgate.web.pages.frame import Names, show
+from headgate.web.pages.leads.latest_leads import latest_leads
 from headgate.web.profile_forms import ProfileForm
 from headgate.web.profile_words import STRATEGIES
 from headgate.web.visits import Visitor
@@ -73,6 +74,7 @@ def show_editor(
         matching=matching,
         previewer=previewer,
     )
+    latest = latest_leads(visitor, entity.slug)
     strategy = str(draft.value("strategy") or Strategy.FIRST_MATCH)
     context = {
         "draft": draft,
@@ -89,8 +91,8 @@ def show_editor(
         "seats": seater.show(),
         "choices": _CHOICES,
         "focus": form.focus,
-        "asked": lead_testing.asked_of(visitor, entity, lead_testing.said_in(request.POST)),
-        "trial_leads": trying.trial_leads(visitor, entity.slug),
+        "asked": lead_testing.asked_of(entity, lead_testing.said_in(request.POST), latest),
+        "trial_leads": trying.trial_leads([entity], latest),
         "entities": visitor.entities,
         **said,
     }

@@ -1,6 +1,7 @@
 """Delivery settings are tried while they are edited: shown on a lead, or sent to the partner."""
 
 import re
+from collections.abc import Iterable, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -12,6 +13,7 @@ from headgate import clock
 from headgate.domain.configuration.editing import Kind, Thing
 from headgate.domain.configuration.value import Configuration
 from headgate.domain.delivery_settings import DeliverySettings
+from headgate.domain.entities import Entity
 from headgate.domain.flaws import Flaw, Flawed
 from headgate.domain.ids import LeadId
 from headgate.services import administration, trial_delivery
@@ -19,7 +21,6 @@ from headgate.services.trial_delivery import TrialDelivery
 from headgate.storage.leads import LeadNotFound
 from headgate.web import asking
 from headgate.web.delivery_drafts import Closed
-from headgate.web.pages.leads.latest_leads import latest_leads
 from headgate.web.visits import Visitor
 
 _DEED = re.compile(r"(preview|test) ((?:assignments\[[0-9]+\]\.)?delivery\[[0-9]+\])", re.ASCII)
@@ -78,13 +79,14 @@ def try_out(
     return Tried(deed.place, lead, trial)
 
 
-def trial_leads(visitor: Visitor, entity: str | None = None) -> list[tuple[str, str]]:
+def trial_leads(
+    entities: Iterable[Entity], latest: Sequence[tuple[str, str]]
+) -> list[tuple[str, str]]:
     """Return the leads with which settings can be tried: made-up ones, then the latest."""
-    entities = [each for each in visitor.entities if entity in (None, each.slug)]
     made_up = [
         (f"{_MADE_UP}{each.slug}", _("a made-up lead of %s") % each.name) for each in entities
     ]
-    return made_up + latest_leads(visitor, entity)
+    return [*made_up, *latest]
 
 
 def _trial(

@@ -21,6 +21,7 @@ from headgate.web import delivery_drafts, drafts
 from headgate.web.drafts import BadPlace, Draft
 from headgate.web.pages.distribution import trying
 from headgate.web.pages.frame import show
+from headgate.web.pages.leads.latest_leads import latest_leads
 from headgate.web.visits import Visitor, for_owners_and_admins
 
 # What the form shows; whatever else a partner's document says is kept as it is.
@@ -163,7 +164,7 @@ def _show(
         "zone": zone,
         "zones": sorted(available_timezones()),
         "test_leads": _TEST_LEADS,
-        "trial_leads": trying.trial_leads(visitor),
+        "trial_leads": trying.trial_leads(visitor.entities, latest_leads(visitor, None)),
     }
     page = show(request, visitor, "partners/edit.html", page="partners", context=context)
     page.status_code = status
