@@ -21,6 +21,7 @@ _BOOLEANS = {"true": True, "True": True, "TRUE": True} | {
     "FALSE": False,
 }
 _WHOLE = re.compile(r"[-+]?[0-9]+|0o[0-7]+|0x[0-9a-fA-F]+", re.ASCII)
+_PLAIN_WHOLE = re.compile(r"0|-?[1-9][0-9]*", re.ASCII)
 _FRACTION = re.compile(
     r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?|[-+]?\.(?:inf|Inf|INF)"
     r"|\.(?:nan|NaN|NAN)",
@@ -133,8 +134,9 @@ def _json_object(pairs: list[tuple[str, object]]) -> dict[str, object]:
 def _whole(written: str, place: str = "file") -> int:
     if len(written) > MAX_DIGITS:
         _refuse(place, "syntax", f"a number of more than {MAX_DIGITS} digits")
-    number = WrittenInt(written)
-    return int(number) if written == format(int(number)) else number
+    if _PLAIN_WHOLE.fullmatch(written):
+        return int(written)
+    return WrittenInt(written)
 
 
 def _read_yaml(text: str) -> object:
