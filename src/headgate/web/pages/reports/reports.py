@@ -1,8 +1,8 @@
 """Reports: leads, deliveries and money by partner, source, profile, day and hour."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, TypeAlias
 from zoneinfo import ZoneInfo
 
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
@@ -54,14 +54,17 @@ class Row(Struct, frozen=True):
     cells: list[Cell]
 
 
+Columns: TypeAlias = list[tuple[str, Promise]]
+
+
 @require_safe
 @for_members
 def show_report(request: HttpRequest, visitor: Visitor) -> HttpResponse:
     asked = _asked(request, visitor)
     this = _report(visitor, asked, asked.period)
     last = _report(visitor, asked, asked.period.before) if asked.compares else None
-    columns, lists = _columns(this.total), Lists(visitor)
     tells_of_partners = asked.by in (By.PARTNER, By.PROFILE)
+    named = [(_name(asked, line), line) for line in this.lines]
     context = {
         "asked": asked,
         "bys": [(str(by), word, asked.address(by=by)) for by, word in BY.items()],
@@ -69,16 +72,14 @@ def show_report(request: HttpRequest, visitor: Visitor) -> HttpResponse:
             (name, word, asked.address(period=name))
             for name, (_days, word) in periods.LENGTHS.items()
         ],
-        "columns": [word for _name, word in columns],
-        "rows": [_row(lists, asked, line, last, columns) for line in this.lines],
-        "total": _total(lists, asked, this, last, columns),
+        **_table(visitor, asked, this, last, named),
         "by_word": BY[asked.by],
         "currency": this.currency,
         "is_complete": this.complete,
         "reasons": _reasons(visitor, asked) if this.total.unmatched else None,
         "feedback": shown_feedback(
             visitor,
-            [(_name(asked, line), line.figures, _narrowed(asked, line.key)) for line in this.lines],
+            [(name, line.figures, _narrowed(asked, line.key)) for name, line in named],
             (this.total, asked.period.query),
         ),
         "shares": shown_shares(visitor, asked.period) if tells_of_partners else None,
@@ -151,53 +152,61 @@ def _report(visitor: Visitor, asked: Asked, period: Period) -> Report:
     )
 
 
-def _columns(total: Figures) -> list[tuple[str, Promise]]:
+def _columns(total: Figures) -> Columns:
     """Return the columns that a report by this has figures for."""
     of_leads = list(OF_LEADS.items()) if total.received is not None else []
-    money: list[tuple[str, Promise]] = [("revenue", _("Revenue"))]
+    money: Columns = [("revenue", _("Revenue"))]
     if total.cost is not None:
         money += [("cost", _("Cost")), ("margin", _("Margin"))]
-    acceptance: list[tuple[str, Promise]] = [("acceptance", _("Acceptance"))]
+    acceptance: Columns = [("acceptance", _("Acceptance"))]
     return [*of_leads, *OF_DELIVERIES.items(), *acceptance, *money]
 
 
-def _row(
-    lists: Lists,
+def _table(
+    visitor: Visitor,
     asked: Asked,
-    line: Line,
+    this: Report,
     last: Report | None,
-    columns: list[tuple[str, Promise]],
-) -> Row:
-    # Days and hours have no namesake in the period before.
-    is_comparable = last is not None and asked.by not in (By.DAY, By.HOUR)
-    before = (
-        next((each.figures for each in last.lines if each.key == line.key), None)
-        if (last is not None and is_comparable)
-        else None
-    )
-    behind = lists.behind(_narrowed(asked, line.key))
-    return Row(
-        _name(asked, line),
-        [_cell(name, line.figures, before, behind) for name, _word in columns],
-    )
+    named: Sequence[tuple[str, Line]],
+) -> dict[str, object]:
+    columns, lists = _columns(this.total), Lists(visitor)
+    before, behind = last.total if last else None, lists.behind(asked.period.query)
+    rows = [
+        Row(
+            name,
+            _cells(
+                columns,
+                line.figures,
+                _before(asked, line, last),
+                lists.behind(_narrowed(asked, line.key)),
+            ),
+        )
+        for name, line in named
+    ]
+    return {
+        "columns": [word for _name, word in columns],
+        "rows": rows,
+        "total": _cells(columns, this.total, before, behind),
+    }
+
+
+def _cells(
+    columns: Columns, figures: Figures, before: Figures | None, behind: dict[str, str]
+) -> list[Cell]:
+    return [_cell(name, figures, before, behind) for name, _word in columns]
+
+
+def _before(asked: Asked, line: Line, last: Report | None) -> Figures | None:
+    """Return a line's figures in the period before, where days and hours have no namesake."""
+    if last is None or asked.by in (By.DAY, By.HOUR):
+        return None
+    return next((each.figures for each in last.lines if each.key == line.key), None)
 
 
 def _name(asked: Asked, line: Line) -> str:
     if asked.by is By.DAY:
         return periods.day_in_words(date.fromisoformat(line.key))
     return line.name
-
-
-def _total(
-    lists: Lists,
-    asked: Asked,
-    this: Report,
-    last: Report | None,
-    columns: list[tuple[str, Promise]],
-) -> list[Cell]:
-    before = last.total if last else None
-    behind = lists.behind(asked.period.query)
-    return [_cell(name, this.total, before, behind) for name, _word in columns]
 
 
 def _narrowed(asked: Asked, key: str) -> dict[str, str | None] | None:
