@@ -187,6 +187,8 @@ def make_due(account_id: AccountId, webhook: str, *, now: datetime) -> None:
 
 
 def drop_of_lead(lead_id: LeadId) -> None:
+    # Held in the order in which whoever records tries holds them, so that neither waits for ever.
+    _select("lead_id = %s", (lead_id,), lock=True)
     models.Event.objects.filter(lead_id=lead_id).delete()
 
 
