@@ -191,12 +191,17 @@ def events_of(id: InvoiceId) -> list[Event]:
     return [Event(*found) for found in rows.values_list(*_EVENT_COLUMNS)]
 
 
-def has_run(account_id: AccountId, from_on: date) -> bool:
-    return models.InvoiceRun.objects.filter(account_id=account_id, from_on=from_on).exists()
+def has_run(account_id: AccountId, from_on: date, *, ended_at: datetime) -> bool:
+    """Tell whether the drafts of a period were made; what was made before it ended was a week's."""
+    runs = models.InvoiceRun.objects.filter(account_id=account_id, from_on=from_on)
+    return runs.filter(made_at__gte=ended_at).exists()
 
 
-def begin_run(account_id: AccountId, from_on: date, *, now: datetime) -> bool:
+def begin_run(account_id: AccountId, from_on: date, *, ended_at: datetime, now: datetime) -> bool:
     """Tell whether nobody has made that period's drafts yet; from now on somebody has."""
+    runs = models.InvoiceRun.objects.filter(account_id=account_id, from_on=from_on)
+    if runs.filter(made_at__lt=ended_at).update(made_at=now):
+        return True
     _, is_new = models.InvoiceRun.objects.get_or_create(
         account_id=account_id, from_on=from_on, defaults={"made_at": now}
     )

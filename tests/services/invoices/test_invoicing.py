@@ -287,6 +287,37 @@ class TestTheTimetable:
         )
         assert Period(draft.from_on, draft.until_on) == NOVEMBER
 
+    def test_makes_each_weeks_drafts_once(self, now: datetime) -> None:
+        world = InvoicedWorld(now, CONFIGURATION.replace(b'tax: "19"', b'tax: "19", every: week'))
+        world.sell(2)
+        monday = datetime(2026, 11, 30, 0, 5, tzinfo=UTC)
+
+        made = [billing_rounds.make_due_drafts(now=moment) for moment in (now, monday, monday)]
+
+        assert made == [0, 1, 0]
+        (draft,) = invoice_lists.list_drafts(
+            world.account_id, InvoiceFilter(), before=None, limit=5
+        )
+        assert (draft.from_on, draft.until_on) == (date(2026, 11, 23), date(2026, 11, 30))
+
+    def test_makes_the_drafts_of_a_month_whose_first_week_had_its_own(self, now: datetime) -> None:
+        week = CONFIGURATION.replace(b'tax: "19"', b'tax: "19", every: week')
+        world = InvoicedWorld(now, week)
+        world.now = datetime(2027, 2, 8, 8, 0, tzinfo=UTC)
+        billing_rounds.make_due_drafts(now=world.now)
+        configuration.apply_configuration(
+            source=week.replace(b"every: week", b"every: month"),
+            account_slug=None,
+            trusted=True,
+            made_by=BY,
+            now=world.now,
+        )
+        world.sell()
+
+        made = billing_rounds.make_due_drafts(now=datetime(2027, 3, 1, 8, 0, tzinfo=UTC))
+
+        assert made == 1
+
     def test_leaves_other_accounts_alone(self, now: datetime) -> None:
         InvoicedWorld(now).sell(1)
 

@@ -13,6 +13,7 @@ class Every(StrEnum):
     """How often drafts are made by themselves."""
 
     NEVER = "never"
+    WEEK = "week"  # on Mondays, for the week before
     MONTH = "month"  # on the 1st, for the month before
 
 

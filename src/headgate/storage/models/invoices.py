@@ -110,7 +110,7 @@ class InvoiceSeries(models.Model):
 
 
 class InvoiceRun(models.Model):
-    """A period that the timetable has made an account's drafts for."""
+    """A period that the timetable has made an account's drafts for, last when there were two."""
 
     account = models.ForeignKey("Account", on_delete=models.PROTECT, db_index=False)
     from_on = models.DateField()

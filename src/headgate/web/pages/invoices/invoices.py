@@ -17,6 +17,7 @@ from msgspec import Struct
 
 from headgate import clock
 from headgate.domain.flaws import Flaw, Flawed
+from headgate.domain.invoices.parties import Every
 from headgate.domain.invoices.state import InvoiceState
 from headgate.services import setups
 from headgate.services.invoices import billing_rounds, invoice_showing, invoicing
@@ -108,7 +109,8 @@ def make_invoice(request: HttpRequest, visitor: Visitor) -> HttpResponse:
     said = request.POST if request.method == "POST" else request.GET
     setup = setups.in_force(visitor.account_id)
     today = clock.now().astimezone(setup.zone).date()
-    usual = billing_rounds.month_before(today)
+    usual = billing_rounds.period_before(billing_rounds.rhythm_of(setup), today)
+    month = billing_rounds.period_before(Every.MONTH, today)
     form = {
         "partner": said.get("partner", ""),
         "first": said.get("first", usual.from_on.isoformat()),
@@ -117,7 +119,7 @@ def make_invoice(request: HttpRequest, visitor: Visitor) -> HttpResponse:
     context: dict[str, Any] = {
         "form": form,
         "partners": _partners(visitor),
-        "months": [usual, Period(usual.until_on, _next_month(usual.until_on))],
+        "months": [month, Period(month.until_on, _next_month(month.until_on))],
     }
     if not form["partner"]:
         return show(request, visitor, "invoices/new.html", page="invoices", context=context)

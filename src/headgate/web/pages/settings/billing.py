@@ -11,7 +11,11 @@ from headgate.web.pages.settings import sections
 from headgate.web.pages.settings.sections import Form
 from headgate.web.visits import Visitor, for_owners_and_admins
 
-_EVERY = [("never", _("Never")), ("month", _("On the 1st, for the month before"))]
+_EVERY = [
+    ("never", _("Never")),
+    ("week", _("On Mondays, for the week before")),
+    ("month", _("On the 1st, for the month before")),
+]
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
