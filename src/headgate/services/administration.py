@@ -201,10 +201,14 @@ def draft_thing(
 ) -> Configuration:
     """Return the configuration that saving it would put in force; nothing is written.
 
+    Where nothing was changed, it is the one in force.
+
     :raises Flawed: as `save_thing`.
     :raises ThingNotThere:
     """
-    _, document = written(account_id=account_id)
+    version, document = written(account_id=account_id)
+    if instead is not None and editing.find(document, instead) == said:
+        return drafting.load(account_id, version)
     place = editing.put(document, kind, said, instead=instead)
     try:
         return drafting.draft_configuration(
