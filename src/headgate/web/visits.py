@@ -11,6 +11,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django_htmx.http import HttpResponseClientRedirect
 from msgspec import Struct
 
@@ -18,6 +19,7 @@ from headgate.domain.entities import Entity
 from headgate.domain.ids import AccountId, UserId
 from headgate.services import setups
 from headgate.storage import people
+from headgate.storage.caps import CapFull
 from headgate.storage.people import Membership, Role
 from headgate.web import scope
 
@@ -82,7 +84,10 @@ def for_members(
         if not scope.may_open(request, visitor.account_id, visitor.seen, kwargs):
             raise Http404
         with timezone.override(ZoneInfo(visitor.timezone)):
-            return view(request, visitor, *args, **kwargs)
+            try:
+                return view(request, visitor, *args, **kwargs)
+            except CapFull:
+                return _busy(request)
 
     return enter
 
@@ -115,6 +120,13 @@ def for_owners(view: _View[_Rest]) -> Callable[Concatenate[HttpRequest, _Rest], 
         return view(request, visitor, *args, **kwargs)
 
     return for_members(enter)
+
+
+def _busy(request: HttpRequest) -> HttpResponse:
+    """Say that nothing was done, wherever a page has no better place to say it."""
+    said = _("Another lead took the last place of a cap in this moment. Nothing was changed.")
+    context = {"title": _("Please try that again"), "said": said}
+    return render(request, "refusal.html", context, status=503)
 
 
 def _visitor(request: HttpRequest, user_id: UserId, memberships: list[Membership]) -> Visitor:

@@ -2,10 +2,14 @@
 
 import pytest
 from django.contrib.auth import get_user_model
+from django.http import HttpRequest, HttpResponse
+from django.test import RequestFactory
 from reception import ANN, RON, Reception, text_of
 
 from headgate.domain.ids import LeadId
 from headgate.services import tracking
+from headgate.storage.caps import CapFull
+from headgate.web.visits import Visitor, for_members
 
 PAGES = (
     "/leads",
@@ -81,3 +85,19 @@ class TestAUserWithoutAccount:
 
         assert answer.status_code == 403
         assert "Ask an owner" in answer.content.decode()
+
+
+class TestAnActWhoseLastPlaceWasTaken:
+    def test_is_to_be_tried_again(self, reception: Reception) -> None:
+        @for_members
+        def act(request: HttpRequest, visitor: Visitor) -> HttpResponse:
+            raise CapFull
+
+        reception.at_the_desk(ANN)
+        request = RequestFactory().post("/leads")
+        request.user, request.session = get_user_model().objects.get(email=ANN), {}
+
+        answer = act(request)
+
+        assert answer.status_code == 503
+        assert b"Nothing was changed" in answer.content

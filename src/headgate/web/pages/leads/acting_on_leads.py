@@ -6,7 +6,6 @@ from uuid import UUID
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
-from django.utils.translation import gettext
 from django.views.decorators.http import require_POST
 
 from headgate import clock
@@ -15,7 +14,6 @@ from headgate.services import distributing
 from headgate.services.handling import NotInThisState
 from headgate.services.privacy import erasing
 from headgate.services.routing import Leases
-from headgate.storage.caps import CapFull
 from headgate.web.pages.leads import leads
 from headgate.web.visits import Visitor, for_members, for_owners_and_admins
 
@@ -49,10 +47,8 @@ def _act(
             by=visitor.email,
             now=clock.now(),
         )
-    except (NotInThisState, CapFull) as refusal:
-        busy = gettext("another lead took the last place of a cap in this moment; try it again")
-        refused = busy if isinstance(refusal, CapFull) else str(refusal)
-        page = leads.show_page(request, visitor, setup, lead, refused=refused)
+    except NotInThisState as refusal:
+        page = leads.show_page(request, visitor, setup, lead, refused=str(refusal))
         page.status_code = 409
         return page
     return redirect(f"{reverse('lead', args=[lead_id])}?done={done}")
