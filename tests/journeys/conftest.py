@@ -7,13 +7,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from house import Account, House
+from house import Account, House, OpenAccount
 from partners import Partners
 from set_ups import configuration
 
 from engines import Engine
 
-OpenAccount = Callable[..., Account]
 _numbers = count(1)
 
 

@@ -242,6 +242,10 @@ class Account:
         return found
 
 
+# The fixture `open_account`: it takes the parts of a configuration file.
+OpenAccount = Callable[..., Account]
+
+
 def fates(lead: Any) -> dict[str, str]:
     """Return the state of each of the lead's deliveries, by partner."""
     return {each["partner"]: each["state"] for each in lead["deliveries"]}

@@ -3,11 +3,9 @@
 from typing import Any
 
 import pytest
-from house import Account, eventually, fates
+from house import Account, OpenAccount, eventually, fates
 from partners import Partners, body_of
 from set_ups import buyer, offer
-
-from conftest import OpenAccount
 
 ENDED = ("delivered", "undelivered", "unknown", "unmatched")
 

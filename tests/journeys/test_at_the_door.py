@@ -10,11 +10,9 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
-from house import Account, Answer, fates
+from house import Account, Answer, OpenAccount, fates
 from partners import Partners, body_of
 from set_ups import buyer, offer
-
-from conftest import OpenAccount
 
 CLIENTS = 20
 REQUESTS = int(os.environ.get("HEADGATE_TEST_REQUESTS", "500"))

@@ -6,11 +6,9 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
-from house import Account, fates
+from house import Account, OpenAccount, fates
 from partners import Partners, body_of
 from set_ups import buyer, offer
-
-from conftest import OpenAccount
 
 CLIENTS = 64
 LEADS_PER_CLIENT = 4

@@ -3,11 +3,9 @@
 from typing import Any
 
 import pytest
-from house import Account, House, fates
+from house import Account, House, OpenAccount, fates
 from partners import Partners
 from set_ups import buyer, configuration, offer
-
-from conftest import OpenAccount
 
 TIMES = 10
 

@@ -3,11 +3,9 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from house import eventually, fates
+from house import OpenAccount, eventually, fates
 from partners import Partners
 from set_ups import buyer, offer
-
-from conftest import OpenAccount
 
 FULL = {"caps": [{"per": "day", "leads": 1}], "at_cap": "wait"}
 

@@ -1,14 +1,12 @@
 """A lead reaches people over the presets of the webhook channel, and their secrets reach nobody."""
 
-from collections.abc import Callable
 from typing import Any
 
 import pytest
-from house import Account
+from house import OpenAccount
 from partners import Partners
 from set_ups import offer
 
-OpenAccount = Callable[..., Account]
 LEAD = {"name": "Ann", "email": "ann@example.com", "ssn": "078-05-1120"}
 
 

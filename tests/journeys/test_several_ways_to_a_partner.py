@@ -2,11 +2,9 @@
 
 from typing import Any
 
-from house import fates
+from house import OpenAccount, fates
 from partners import Partners, body_of
 from set_ups import buyer, offer
-
-from conftest import OpenAccount
 
 NOBODY_LISTENS = "http://127.0.0.1:1/leads"
 

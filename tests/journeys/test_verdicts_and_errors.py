@@ -4,10 +4,9 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from house import OpenAccount
 from partners import Partners
 from set_ups import buyer, offer
-
-from conftest import OpenAccount
 
 # Closed for the whole of today and tomorrow, whenever that is.
 CLOSED = {
