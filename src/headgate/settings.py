@@ -7,6 +7,9 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
+# How long a statement waits for a lock before it fails, and is tried again or answered 503.
+LOCK_SECONDS = 20
+
 
 class BadSetting(ValueError):
     """An environment variable is wrong; the message says which, and what is allowed."""
@@ -37,7 +40,7 @@ def database_from(url: str) -> dict[str, Any]:
             "NAME": str(Path(unquote(parts.path.removeprefix("/"))).absolute()),
             "OPTIONS": {
                 "transaction_mode": "IMMEDIATE",
-                "timeout": 20,
+                "timeout": LOCK_SECONDS,
                 "init_command": (
                     "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;"
                     "PRAGMA cache_size=-32000; PRAGMA temp_store=MEMORY; PRAGMA secure_delete=ON"
@@ -45,8 +48,8 @@ def database_from(url: str) -> dict[str, Any]:
             },
         }
     if parts.scheme in ("postgresql", "postgres"):
-        options = dict(pair.split("=", 1) for pair in parts.query.split("&") if "=" in pair)
-        host = unquote(options.pop("host", "")) or parts.hostname or ""
+        options = _postgresql_options(parts.query)
+        host = options.pop("host", "") or parts.hostname or ""
         return {
             "ENGINE": "django.db.backends.postgresql",
             "NAME": unquote(parts.path.lstrip("/")),
@@ -54,12 +57,30 @@ def database_from(url: str) -> dict[str, Any]:
             "PASSWORD": unquote(parts.password or ""),
             "HOST": host,
             "PORT": str(parts.port or ""),
-            "OPTIONS": {key: unquote(value) for key, value in options.items()},
+            "OPTIONS": options,
         }
     raise BadSetting(
         f"HEADGATE_DATABASE_URL begins with {parts.scheme!r}; "
         "it must be sqlite:///path/to/file or postgresql://user:password@host/name"
     )
+
+
+def _postgresql_options(query: str) -> dict[str, str]:
+    """Return the driver's options: the address' own, and limits where it names none.
+
+    A lock is waited for as long as SQLite waits for one. A server that vanished from the network
+    is noticed within about half a minute, where TCP alone would wait for hours.
+    """
+    given = dict(pair.split("=", 1) for pair in query.split("&") if "=" in pair)
+    return {
+        "options": f"-c lock_timeout={LOCK_SECONDS}s",
+        "connect_timeout": "10",
+        "tcp_user_timeout": "30000",
+        "keepalives_idle": "15",
+        "keepalives_interval": "5",
+        "keepalives_count": "3",
+        **{key: unquote(value) for key, value in given.items()},
+    }
 
 
 def networks_from(name: str) -> tuple[ipaddress.IPv4Network | ipaddress.IPv6Network, ...]:

@@ -30,6 +30,8 @@ from headgate.worker.engine import Engine
 READERS = 4
 DRAIN_SECONDS = 20.0
 REQUESTS_DRAIN_SECONDS = 10
+# Longer than proxies keep an idle connection: one that closes it first loses no request to a race.
+IDLE_SECONDS = 130
 _Result = TypeVar("_Result")
 
 
@@ -118,6 +120,7 @@ class Server(uvicorn.Server):
             access_log=False,
             server_header=False,
             log_level="warning",
+            timeout_keep_alive=IDLE_SECONDS,
             timeout_graceful_shutdown=REQUESTS_DRAIN_SECONDS,
             proxy_headers=False,
         )

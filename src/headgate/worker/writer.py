@@ -29,6 +29,7 @@ from headgate.services.routing import Leases
 from headgate.services.submissions import Receipt, Submission, Unavailable
 from headgate.storage.caps import CapFull
 
+_LOCK_NOT_AVAILABLE = "55P03"  # PostgreSQL's own code
 MOST_WAITING = 2_000
 LONGEST_WAIT_SECONDS = 5.0
 MOST_LEADS_AT_ONCE = 256
@@ -274,12 +275,11 @@ def _attempt(function: Callable[[], object]) -> object:
 
 
 def _waited_for_a_lock(error: Exception) -> bool:
-    """Say whether SQLite waited as long as it may; nothing was begun then, or is in doubt."""
+    """Say whether it waited as long as it may; nothing was stored then, or is in doubt."""
     cause = error.__cause__
-    return (
-        isinstance(cause, sqlite3.OperationalError)
-        and cause.sqlite_errorcode == sqlite3.SQLITE_BUSY
-    )
+    if isinstance(cause, sqlite3.OperationalError):
+        return cause.sqlite_errorcode == sqlite3.SQLITE_BUSY
+    return getattr(cause, "sqlstate", None) == _LOCK_NOT_AVAILABLE
 
 
 def _settle(answers: Sequence[tuple[asyncio.Future[Any], Any]]) -> None:

@@ -2,6 +2,7 @@
 
 import pytest
 from django.contrib.auth import get_user_model
+from django.db import OperationalError, connection
 from django.http import HttpRequest, HttpResponse
 from django.test import RequestFactory
 from reception import ANN, RON, Reception, text_of
@@ -101,3 +102,19 @@ class TestAnActWhoseLastPlaceWasTaken:
 
         assert answer.status_code == 503
         assert b"Nothing was changed" in answer.content
+
+
+class TestADatabaseThatDoesNotAnswer:
+    def test_is_said_to_pass(self, reception: Reception) -> None:
+        def refuse(*_: object) -> None:
+            raise OperationalError("the server closed the connection")
+
+        ann = reception.at_the_desk()
+        ann.raise_request_exception = False
+
+        with connection.execute_wrapper(refuse):
+            answer = ann.get("/leads")
+
+        assert answer.status_code == 503
+        assert answer["Retry-After"] == "2"
+        assert b"The database does not answer now" in answer.content

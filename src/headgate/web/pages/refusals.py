@@ -1,5 +1,8 @@
 """Pages for what cannot be shown, each with a way on."""
 
+import sys
+
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -26,6 +29,11 @@ def show_too_many(request: HttpRequest) -> HttpResponse:
 
 
 def show_failure(request: HttpRequest) -> HttpResponse:
+    if isinstance(sys.exception(), (OperationalError, InterfaceError)):
+        said = _("The database does not answer now. Nothing was changed. Try again in a moment.")
+        page = _refuse(request, 503, _("Please try that again"), said)
+        page["Retry-After"] = "2"
+        return page
     said = _("Headgate failed. Nothing was changed; the log says more.")
     return _refuse(request, 500, _("Something broke"), said)
 
