@@ -1,6 +1,7 @@
 """Credit notes take invoices back, and the ledger says so too."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -241,10 +242,12 @@ class TestACreditNoteAfterReturns:
         leads = world.sell(8)
         invoice = world.issue()
 
-        at_once(
-            lambda: credit(world, invoice),
-            *[partial(world.take_back, lead) for lead in leads],
-        )
+        def credit_the_rest() -> None:
+            # Where all the returns were quicker, there is no rest.
+            with suppress(NotInThisState):
+                credit(world, invoice)
+
+        at_once(credit_the_rest, *[partial(world.take_back, lead) for lead in leads])
 
         assert owed(world) == 0
         assert list(verify()) == []
