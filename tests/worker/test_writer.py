@@ -154,17 +154,26 @@ class TestReceiving:
 
         assert [isinstance(each, Unavailable) for each in answers] == [False, False, True]
 
-    def test_refuses_what_waited_too_long(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(writing, "LONGEST_WAIT_SECONDS", -1.0)
-        broker = Broker()
-        late = broker.lead()
+    def test_refuses_what_waited_too_long_although_the_database_is_stuck(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(writing, "LONGEST_WAIT_SECONDS", 0.1)
+        late, go = Broker().lead(), threading.Event()
 
         async def scene(writer: Writer, desk: Desk) -> Any:
-            return await received(writer, late)
+            stuck = asyncio.ensure_future(writer.call(lambda: go.wait(10)))
+            await asyncio.sleep(0.1)
+            (answer,) = await asyncio.gather(writer.receive(late), return_exceptions=True)
+            was_stuck = not stuck.done()
+            go.set()
+            await stuck
+            return answer, was_stuck, writer.lead_refused_seconds_ago
 
-        (too_late,) = played(scene)
+        answer, was_stuck, refused_seconds_ago = played(scene)
 
-        assert isinstance(too_late, Unavailable)
+        assert isinstance(answer, Unavailable)
+        assert was_stuck
+        assert refused_seconds_ago is not None
         assert stored(late) == 0
 
 

@@ -1,13 +1,12 @@
 """The one thread of this process that writes: whatever waits is done together.
 
-It has no timer: a lead that comes alone is stored at once, and under load everything that came
-during one commit shares the next.
+No lead waits for a timer: one that comes alone is stored at once, and under load everything that
+came during one commit shares the next.
 """
 
 import asyncio
 import contextlib
 import itertools
-import sqlite3
 import threading
 import time
 from collections import deque
@@ -27,11 +26,12 @@ from headgate.services.rates import Rates
 from headgate.services.reports import figures
 from headgate.services.routing import Leases
 from headgate.services.submissions import Receipt, Submission, Unavailable
+from headgate.storage import locks
 from headgate.storage.caps import CapFull
 
-_LOCK_NOT_AVAILABLE = "55P03"  # PostgreSQL's own code
 MOST_WAITING = 2_000
 LONGEST_WAIT_SECONDS = 5.0
+LOOK_FOR_LATE_SECONDS = 0.5
 MOST_LEADS_AT_ONCE = 256
 MOST_OUTCOMES_AT_ONCE = 512
 _PAUSES_SECONDS = (0.0, 0.1, 0.5)
@@ -89,6 +89,7 @@ class Writer:
         self._loop = loop
         self._sending = sending
         self._thread.start()
+        self._refuse_late()
 
     def stop(self) -> None:
         """Finish what waits, then end the thread; call it outside the event loop."""
@@ -145,11 +146,24 @@ class Writer:
         connection.close()
 
     def _receive(self, batch: Sequence[_Waiting]) -> None:
+        answers = self._store([submission for submission, _, _ in batch])
+        self._answer(
+            [(future, answer) for (*_, future), answer in zip(batch, answers, strict=True)]
+        )
+
+    def _refuse_late(self) -> None:
+        """Answer the leads that waited too long, in the event loop: the thread may be held up."""
         too_old = time.monotonic() - LONGEST_WAIT_SECONDS
-        fresh = [submission for submission, since, _ in batch if since >= too_old]
-        stored = dict(zip((each.id for each in fresh), self._store(fresh), strict=True))
-        late = Unavailable("the lead waited too long to be stored")
-        self._answer([(future, stored.get(each.id, late)) for each, _, future in batch])
+        late = []
+        with self._work:
+            while self._leads and self._leads[0][1] < too_old:
+                late.append(self._leads.popleft())
+        if late:
+            self._refused_at = time.monotonic()
+            _log.warning("leads.not_stored", leads=len(late), error="they waited too long")
+            refusal = Unavailable("the lead waited too long to be stored")
+            _settle([(future, refusal) for _, _, future in late])
+        self._loop.call_later(LOOK_FOR_LATE_SECONDS, self._refuse_late)
 
     def _store(self, submissions: Sequence[Submission], *, again: bool = False) -> list[Answer]:
         """Store a batch, whole if possible; one bad lead never fails its neighbours."""
@@ -168,7 +182,7 @@ class Writer:
             except (OperationalError, InterfaceError, CapFull) as error:
                 _log.warning("leads.not_stored", leads=len(submissions), error=repr(error))
                 connection.close()
-                if _waited_for_a_lock(error):
+                if locks.were_waited_for(error):
                     break
             except Exception as error:
                 connection.close()
@@ -272,14 +286,6 @@ def _attempt(function: Callable[[], object]) -> object:
         return Unavailable("the database does not take it now")
     except Exception as error:
         return error
-
-
-def _waited_for_a_lock(error: Exception) -> bool:
-    """Say whether it waited as long as it may; nothing was stored then, or is in doubt."""
-    cause = error.__cause__
-    if isinstance(cause, sqlite3.OperationalError):
-        return cause.sqlite_errorcode == sqlite3.SQLITE_BUSY
-    return getattr(cause, "sqlstate", None) == _LOCK_NOT_AVAILABLE
 
 
 def _settle(answers: Sequence[tuple[asyncio.Future[Any], Any]]) -> None:
