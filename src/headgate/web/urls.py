@@ -47,8 +47,8 @@ urlpatterns = [
     path("inbox", inbox.list_arrivals, name="inbox"),
 ]
 
-handler400 = "headgate.web.pages.refusals.show_bad_request"
-handler403 = "headgate.web.pages.refusals.show_forbidden"
-handler404 = "headgate.web.pages.refusals.show_not_found"
-handler429 = "headgate.web.pages.refusals.show_too_many"  # looked for by allauth
-handler500 = "headgate.web.pages.refusals.show_failure"
+handler400 = "headgate.web.refusals.show_bad_request"
+handler403 = "headgate.web.refusals.show_forbidden"
+handler404 = "headgate.web.refusals.show_not_found"
+handler429 = "headgate.web.refusals.show_too_many"  # looked for by allauth
+handler500 = "headgate.web.refusals.show_failure"

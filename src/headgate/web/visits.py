@@ -11,7 +11,6 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils import timezone
-from django.utils.translation import gettext as _
 from django_htmx.http import HttpResponseClientRedirect
 from msgspec import Struct
 
@@ -21,7 +20,7 @@ from headgate.services import setups
 from headgate.storage import people
 from headgate.storage.caps import CapFull
 from headgate.storage.people import Membership, Role
-from headgate.web import scope
+from headgate.web import refusals, scope
 
 ACCOUNT = "account"  # where the session keeps the slug of the chosen account
 ENTITY = "entity"  # where it keeps that of the chosen entity; also its name in addresses
@@ -87,7 +86,7 @@ def for_members(
             try:
                 return view(request, visitor, *args, **kwargs)
             except CapFull:
-                return _busy(request)
+                return refusals.show_place_taken(request)
 
     return enter
 
@@ -120,13 +119,6 @@ def for_owners(view: _View[_Rest]) -> Callable[Concatenate[HttpRequest, _Rest], 
         return view(request, visitor, *args, **kwargs)
 
     return for_members(enter)
-
-
-def _busy(request: HttpRequest) -> HttpResponse:
-    """Say that nothing was done, wherever a page has no better place to say it."""
-    said = _("Another lead took the last place of a cap in this moment. Nothing was changed.")
-    context = {"title": _("Please try that again"), "said": said}
-    return render(request, "refusal.html", context, status=503)
 
 
 def _visitor(request: HttpRequest, user_id: UserId, memberships: list[Membership]) -> Visitor:

@@ -30,10 +30,10 @@ from headgate.storage.portal_leads import PortalFilter
 from headgate.web.api import parameters
 from headgate.web.pages import csv_answers, queries
 from headgate.web.pages.leads.lead_filter import complaint
-from headgate.web.pages.refusals import show_bad_request
 from headgate.web.portal import visits
 from headgate.web.portal.frame import show
 from headgate.web.portal.visits import for_partners
+from headgate.web.refusals import show_bad_request
 from headgate.web.wording import DISPOSITIONS, PORTAL_STATES, lead_name, value_in_words
 
 _FILTERS = ("state", "from", "to")

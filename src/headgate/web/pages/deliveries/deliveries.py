@@ -26,7 +26,7 @@ from headgate.web.pages.deliveries import delivery_filter
 from headgate.web.pages.deliveries.delivery_filter import Chosen
 from headgate.web.pages.frame import Names, show
 from headgate.web.pages.leads.lead_filter import complaint
-from headgate.web.pages.refusals import show_bad_request
+from headgate.web.refusals import show_bad_request
 from headgate.web.visits import Visitor, for_members
 from headgate.web.wording import DISPOSITIONS, lead_name
 

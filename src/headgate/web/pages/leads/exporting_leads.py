@@ -21,7 +21,7 @@ from headgate.web.pages import csv_answers
 from headgate.web.pages.frame import Names
 from headgate.web.pages.leads import lead_columns, lead_filter
 from headgate.web.pages.leads.lead_columns import Column
-from headgate.web.pages.refusals import show_bad_request
+from headgate.web.refusals import show_bad_request
 from headgate.web.visits import Visitor, for_members
 from headgate.web.wording import lead_name
 

@@ -28,12 +28,16 @@ def show_too_many(request: HttpRequest) -> HttpResponse:
     return _refuse(request, 429, _("Too many tries"), said)
 
 
+def show_place_taken(request: HttpRequest) -> HttpResponse:
+    said = _("Another lead took the last place of a cap in this moment. Nothing was changed.")
+    return _refuse_for_now(request, said)
+
+
 def show_failure(request: HttpRequest) -> HttpResponse:
     if isinstance(sys.exception(), (OperationalError, InterfaceError)):
-        said = _("The database does not answer now. Nothing was changed. Try again in a moment.")
-        page = _refuse(request, 503, _("Please try that again"), said)
-        page["Retry-After"] = "2"
-        return page
+        # Where it broke off while it was committing, the change may have been made.
+        said = _("The database does not answer now. Wait a moment, then see what was kept.")
+        return _refuse_for_now(request, said)
     said = _("Headgate failed. Nothing was changed; the log says more.")
     return _refuse(request, 500, _("Something broke"), said)
 
@@ -41,6 +45,12 @@ def show_failure(request: HttpRequest) -> HttpResponse:
 def show_csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:  # noqa: ARG001
     said = _("The page was open for too long, or cookies are off. Go back, reload and try again.")
     return _refuse(request, 403, _("Please try that again"), said)
+
+
+def _refuse_for_now(request: HttpRequest, said: str) -> HttpResponse:
+    page = _refuse(request, 503, _("Please try that again"), said)
+    page["Retry-After"] = "2"
+    return page
 
 
 def _refuse(request: HttpRequest, status: int, title: str, said: str) -> HttpResponse:
